@@ -1,0 +1,43 @@
+import type { Actor, Via } from '#core/actor.ts';
+import type { Json } from '#core/json.ts';
+import type { User, UserKey } from '#core/user.ts';
+
+/** Who is calling: checks tokens and passwords, and issues tokens. Every method rejects with a DirectoryError. */
+export interface Guard {
+  /**
+   * The caller behind a token of this dialect, or one that opens every dialect. Rejects with `unauthenticated`:
+   * `token_missing`, `token_invalid`, `token_expired`, and `user_locked` or `user_disabled` for what has happened to
+   * its user since. Cached until a commit touches the token or the user, so it may be asked at every message.
+   */
+  authenticate(token: string | undefined, dialect: string): Promise<Actor>;
+  /**
+   * Checks a password. Rejects with `unauthenticated`: `password_wrong` (also when nobody has that name, or no password
+   * is set), `user_locked`, `user_disabled`; a wrong password is counted, and locks the user when it was one too many.
+   */
+  signIn(attempt: SignIn, via: Via): Promise<User>;
+  /**
+   * Issues tokens for a user; their rows are durable when this resolves. Rejects with `unauthenticated` when the user
+   * is not active.
+   */
+  issue(user: UserKey, tokens: readonly NewToken[], via: Via): Promise<void>;
+  /** The row of a refresh token of this dialect and its user. Rejects as `authenticate` does. */
+  refresh(token: string, dialect: string): Promise<{ user: User; rights: Json }>;
+}
+
+export interface SignIn {
+  readonly name: string;
+  readonly password: string;
+  /** The wire's own number of wrong passwords after which a user is locked, 0 for never; a realm's policy wins. */
+  readonly lockAfterAttempts: number;
+}
+
+export interface NewToken {
+  /** The token itself; only its hash is kept. */
+  readonly token: string;
+  readonly use: 'access' | 'refresh';
+  readonly dialect: string;
+  readonly rights: Json;
+  /** It came of a sign-in (or of a token that did), so a new password ends it. */
+  readonly signedIn: boolean;
+  readonly expiresAt?: string;
+}

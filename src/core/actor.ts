@@ -1,0 +1,42 @@
+import type { Json } from './json.ts';
+import type { RealmKey } from './realm.ts';
+import type { UserKey } from './user.ts';
+
+/** Who is calling: a user, a client of an API, or the server itself. */
+export interface Actor {
+  readonly kind: 'user' | 'client' | 'system';
+  /** The directory's id of the user or client; `system` for the server. */
+  readonly id: string;
+  readonly username: string;
+  readonly user?: UserKey;
+  readonly realm: RealmKey;
+  readonly owner: boolean;
+  readonly administers: readonly string[];
+  readonly token?: ActorToken;
+}
+
+/** The token that an actor came with. It can take rights away, never add any. */
+export interface ActorToken {
+  readonly hash: string;
+  /** What the issuing dialect wrote into the token, for that dialect alone to read. */
+  readonly rights: Json;
+}
+
+/** The server itself: first start, migrations, clean-up. */
+export const systemActor: Actor = {
+  kind: 'system',
+  id: 'system',
+  username: 'muster',
+  realm: 0,
+  owner: true,
+  administers: [],
+};
+
+/** The way by which a command came in; it is recorded with the change. */
+export interface Via {
+  readonly dialect: string;
+  /** The id of the request. */
+  readonly request?: string;
+  /** The address of the caller. */
+  readonly address?: string;
+}

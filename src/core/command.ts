@@ -1,0 +1,99 @@
+import type { Actor, Via } from './actor.ts';
+import type { DirectoryError } from './errors.ts';
+import type { FieldPath, FieldTable } from './fields.ts';
+import type { Instant } from './instant.ts';
+import type { Fields } from './patch.ts';
+import type { Clock, DialectId, DialectRecord, Hasher, Random, Sealer, Unit } from './ports.ts';
+import type { Realm, RealmFields, RealmKey } from './realm.ts';
+import type { Secret, SecretName } from './secret.ts';
+import type { Token } from './token.ts';
+import type { User, UserKey } from './user.ts';
+
+/** The directory as a command sees it: what its `touches` named, and nothing else. */
+export interface State {
+  user(key: UserKey): User | undefined;
+  realm(key: RealmKey): Realm | undefined;
+  /** The user that holds a name, by the name's comparison key. */
+  holderOfName(nameKey: string): UserKey | undefined;
+  /** The user that has, or ever had, this id in a dialect. */
+  holderOfId(dialect: string, value: string): UserKey | undefined;
+  secret<Name extends SecretName>(user: UserKey, name: Name): Secret<Name> | undefined;
+  token(hash: string): Token | undefined;
+  record(dialect: string, kind: string, id: string): DialectRecord | undefined;
+}
+
+/** What of the directory a command reads or writes. */
+export interface Touches {
+  readonly users?: readonly UserKey[];
+  readonly realms?: readonly RealmKey[];
+  /** Comparison keys. */
+  readonly names?: readonly string[];
+  readonly ids?: readonly DialectId[];
+  readonly tokens?: readonly string[];
+  readonly secretsOf?: readonly UserKey[];
+  readonly records?: readonly Pick<DialectRecord, 'dialect' | 'kind' | 'id'>[];
+  /** The command creates a user, so it needs fresh ids. */
+  readonly createsUser?: boolean;
+}
+
+/** What a command is decided in. Everything in it is an argument: `decide` is pure. */
+export interface Context {
+  readonly actor: Actor;
+  readonly via: Via;
+  readonly now: Instant;
+  readonly table: FieldTable;
+  readonly dryRun: boolean;
+  /** The identity of the user that this command may create. */
+  readonly newUser?: { readonly key: UserKey; readonly ids: Readonly<Record<string, string>> };
+}
+
+/** What `prepare` may use besides: slow, secret or random things. */
+export interface PrepareContext extends Context {
+  readonly hasher: Hasher;
+  readonly sealer: Sealer;
+  readonly random: Random;
+  readonly clock: Clock;
+}
+
+/** What a command has decided. The writer compares before and after, authorizes each difference and records it. */
+export interface Decision<Result> {
+  /** The user's fields afterwards, for a new user with its identity. */
+  readonly user?: { readonly key: UserKey; readonly fields: Fields; readonly created?: NewUser };
+  readonly realm?: {
+    readonly key: RealmKey;
+    readonly fields: RealmFields;
+    readonly ids: Readonly<Record<string, string>>;
+  };
+  /** What goes with it. */
+  readonly writes?: Writes;
+  /** Fields whose change the command itself justifies, because a code or a policy did: not checked against the actor. */
+  readonly vouchesFor?: readonly FieldPath[];
+  readonly result: Result;
+  /** The command is refused, but its writes stay. */
+  readonly refusal?: DirectoryError;
+}
+
+export interface NewUser {
+  readonly realm: RealmKey;
+  readonly kind: User['kind'];
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+export type Writes = Omit<Unit, 'user' | 'realm' | 'change' | 'addNames' | 'removeNames' | 'idempotency'>;
+
+/**
+ * One thing that can be done to the directory. `prepare` authorizes on a snapshot and then spends time (hashing, making
+ * a code); `decide` is synchronous and pure, may run more than once, authorizes again, and throws a DirectoryError when
+ * nothing is to stay.
+ */
+export interface Command<Input, Facts, Result> {
+  readonly name: string;
+  touches(input: Input, context: Pick<Context, 'actor'>): Touches;
+  prepare?(input: Input, snapshot: State, context: PrepareContext): Promise<Facts>;
+  decide(state: State, input: Input, facts: Facts, context: Context): Decision<Result>;
+}
+
+/** Thrown by `decide` when a secret has moved since `prepare`: the command is prepared again. */
+export class StaleFacts extends Error {
+  override readonly name = 'StaleFacts';
+}

@@ -1,0 +1,62 @@
+import type { Actor, Via } from './actor.ts';
+import type { Change } from './change.ts';
+import type { Command } from './command.ts';
+import type { Filter, Page, PageRequest } from './filter.ts';
+import type { Message } from './message.ts';
+import type { Positioned } from './ports.ts';
+import type { Realm, RealmKey } from './realm.ts';
+import type { User, UserKey } from './user.ts';
+
+/** What dialects see of the directory. */
+export interface Directory {
+  /** The user that a dialect knows by this id, also when it has been deleted; undefined when the id was never given. */
+  resolve(dialect: string, id: string): Promise<UserKey | undefined>;
+  realm(key: RealmKey): Promise<Realm>;
+  as(actor: Actor, via: Via): ActingDirectory;
+  /** Is told of every commit after it is durable. Answers the way to stop. */
+  onCommit(listener: (commit: Commit) => void): () => void;
+}
+
+/** The directory as one caller may use it. Every method rejects with a DirectoryError. */
+export interface ActingDirectory {
+  /** The only way to change anything. */
+  run<Input, Facts, Result>(
+    command: Command<Input, Facts, Result>,
+    input: Input,
+    options?: RunOptions,
+  ): Promise<Outcome<Result>>;
+  /** One user; `not_found` when it is deleted or of another realm, `permission_denied` when it may not be seen. */
+  get(key: UserKey): Promise<User>;
+  /** The same by a dialect's id. */
+  getBy(dialect: string, id: string): Promise<User>;
+  /** Users of the caller's realm that it may see. */
+  find(filter: Filter, page: PageRequest): Promise<Page>;
+  /** A user's history, oldest first. */
+  changesOf(key: UserKey): Promise<readonly Positioned<Change>[]>;
+  /** Messages to be delivered, with their text when the caller owns the directory and nothing delivers them. */
+  messages(limit: number): Promise<readonly (Message & { readonly text?: string })[]>;
+}
+
+export interface RunOptions {
+  /** Fails with `aborted` / `version_mismatch` unless the user stands at this version. */
+  readonly ifVersion?: number;
+  /** A key of the caller's choice: the same command under it runs once, and is answered again for 24 hours. */
+  readonly idempotencyKey?: string;
+  /** Everything but the commit; never verifies a secret or a code, never returns one. */
+  readonly dryRun?: boolean;
+}
+
+export interface Outcome<Result> {
+  /** The user afterwards; undefined when the command is about no user. */
+  readonly user: User | undefined;
+  /** Whether anything was recorded. */
+  readonly changed: boolean;
+  readonly result: Result;
+}
+
+/** What a durable commit touched. */
+export interface Commit {
+  readonly users: ReadonlySet<UserKey>;
+  readonly tokens: ReadonlySet<string>;
+  readonly changes: readonly Positioned<Change>[];
+}

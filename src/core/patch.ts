@@ -1,0 +1,51 @@
+import { invalidField } from './errors.ts';
+import type { FieldPath, FieldTable, UserFields } from './fields.ts';
+import { type Json, sameJson } from './json.ts';
+
+/** The fields that a user has; an absent one has no value, null does not occur. */
+export type Fields = Readonly<Partial<UserFields>>;
+
+/** What to change: a path that is absent keeps its value, null clears it, a value replaces it. */
+export type UserPatch = { readonly [Path in FieldPath]?: UserFields[Path] | null };
+
+/** What has changed, by path; null stands for no value. */
+export type Changes = Readonly<Record<string, { readonly before: Json; readonly after: Json }>>;
+
+/** Brings every value into its canonical form; null stays null. Throws `invalid_argument` for the first bad one. */
+export function normalisePatch(patch: UserPatch, table: FieldTable): UserPatch {
+  const normalised: Record<string, Json> = {};
+  for (const [path, value] of Object.entries(patch)) {
+    if (table.row(path) === undefined) throw invalidField(path, `There is no field ${path}.`);
+    normalised[path] = value === null ? null : table.normalise(path, value);
+  }
+  return normalised as UserPatch;
+}
+
+/** The fields after a normalised patch. Values that are equal stay the same object. */
+export function applyPatch(fields: Fields, patch: UserPatch): Fields {
+  const next: Record<string, unknown> = { ...fields };
+  for (const [path, value] of Object.entries(patch)) {
+    if (value === null) delete next[path];
+    else if (!sameJson(next[path], value)) next[path] = value;
+  }
+  return next as Fields;
+}
+
+/** What differs between two states, paths in order. */
+export function diff(before: Fields, after: Fields): Changes {
+  const changes: Record<string, { before: Json; after: Json }> = {};
+  for (const path of Object.keys({ ...before, ...after }).sort()) {
+    const [was, is] = [valueAt(before, path), valueAt(after, path)];
+    if (!sameJson(was, is)) changes[path] = { before: was, after: is };
+  }
+  return changes;
+}
+
+/** The patch that makes `before` into `after` again. */
+export function patchOf(changes: Changes): UserPatch {
+  return Object.fromEntries(Object.entries(changes).map(([path, { after }]) => [path, after])) as UserPatch;
+}
+
+function valueAt(fields: Fields, path: string): Json {
+  return ((fields as Record<string, unknown>)[path] ?? null) as Json;
+}

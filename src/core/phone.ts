@@ -1,0 +1,46 @@
+import { type CountryCode, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { invalidField } from './errors.ts';
+import { normaliseText } from './names.ts';
+
+/** The canonical form of a phone number. */
+export interface Phone {
+  /** E.164, `+41791234567`, where the number is a valid one. */
+  readonly number?: string;
+  /** As somebody typed it. */
+  readonly entered: string;
+}
+
+/**
+ * Reads a number as typed; numbers without a country code are taken as of `region` (ISO 3166, `US`). Answers undefined
+ * when it is no valid number of any country.
+ */
+export function parsePhone(entered: string, region: string): PhoneNumber | undefined {
+  const parsed = parsePhoneNumberFromString(entered, { defaultCountry: region as CountryCode, extract: false });
+  return parsed?.isValid() ? parsed : undefined;
+}
+
+/** Reads national digits beside a country calling code such as `41`. */
+export function parseNationalPhone(digits: string, callingCode: string): PhoneNumber | undefined {
+  const parsed = parsePhoneNumberFromString(`+${callingCode}${digits}`, { extract: false });
+  return parsed?.isValid() && parsed.countryCallingCode === callingCode ? parsed : undefined;
+}
+
+/** Splits E.164 into its country calling code and the national digits, as vendors that keep the two apart show it. */
+export function splitPhone(number: string): { callingCode: string; national: string } | undefined {
+  const parsed = parsePhoneNumberFromString(number, { extract: false });
+  return parsed && { callingCode: parsed.countryCallingCode, national: parsed.nationalNumber };
+}
+
+export function normaliseE164(value: unknown): string {
+  const number = normaliseText('phone.number', value, 20);
+  if (!/^\+[1-9]\d{4,14}$/.test(number)) {
+    throw invalidField('phone.number', 'phone.number must be in E.164 form, such as +41791234567.');
+  }
+  return number;
+}
+
+export function normaliseEnteredPhone(value: unknown): string {
+  const entered = normaliseText('phone.entered', value, 200);
+  if (entered.trim() === '') throw invalidField('phone.entered', 'phone.entered must not be empty.', 'field_required');
+  return entered;
+}

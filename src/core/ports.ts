@@ -1,0 +1,156 @@
+import type { Change } from './change.ts';
+import type { Filter, Page, PageRequest } from './filter.ts';
+import type { Instant } from './instant.ts';
+import type { Json } from './json.ts';
+import type { Message } from './message.ts';
+import type { Realm, RealmKey } from './realm.ts';
+import type { Secret, SecretName } from './secret.ts';
+import type { Token } from './token.ts';
+import type { Activity, User, UserKey } from './user.ts';
+
+export interface Clock {
+  now(): Instant;
+}
+
+export interface Random {
+  bytes(length: number): Uint8Array;
+  /** A UUID of version 7. */
+  uuid(): string;
+}
+
+export interface Log {
+  debug(facts: object, text: string): void;
+  info(facts: object, text: string): void;
+  warn(facts: object, text: string): void;
+  error(facts: object, text: string): void;
+}
+
+/** Makes and checks password hashes, off the event loop, a bounded number at a time. */
+export interface Hasher {
+  hash(password: string): Promise<string>;
+  /** False for a wrong password; also when the hash is in no form that it knows. */
+  verify(hash: string, password: string): Promise<boolean>;
+  /** Whether a hash from elsewhere can be taken over. Throws `hash_unsupported`, `_malformed` or `_out_of_bounds`. */
+  accept(hash: string): void;
+}
+
+/** Keeps secrets under the directory's key. `purpose` binds a value to its place: it opens nowhere else. */
+export interface Sealer {
+  seal(text: string, purpose: string): string;
+  open(sealed: string, purpose: string): string;
+  /** A keyed digest (hex) for what is only compared. */
+  mac(text: string, purpose: string): string;
+}
+
+/** The identity of one command given with an idempotency key. */
+export interface Idempotency {
+  /** Actor, operation, target and key, as one digest. */
+  readonly scope: string;
+  /** Keyed digest of the input: another body under the same key is refused. */
+  readonly input: string;
+  /** The sealed outcome. */
+  readonly outcome: string;
+  readonly expiresAt: Instant;
+}
+
+/** What only one dialect knows. */
+export interface DialectRecord {
+  readonly dialect: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly realm: RealmKey;
+  readonly owner?: UserKey;
+  readonly version: number;
+  readonly doc: Json;
+}
+
+/** A name that somebody signs in by, unique in its scope. */
+export interface HeldName {
+  readonly key: string;
+  readonly algorithm: number;
+}
+
+/** What one command changes, all or nothing. */
+export interface Unit {
+  /** The user after the command; `before` is the version that it was decided on, 0 for a new user. */
+  readonly user?: { readonly after: User; readonly before: number };
+  readonly realm?: { readonly after: Realm; readonly before: number };
+  readonly change?: Change;
+  readonly addNames?: readonly HeldName[];
+  readonly removeNames?: readonly string[];
+  readonly activity?: { readonly user: UserKey; readonly activity: Activity };
+  readonly putSecrets?: readonly Secret[];
+  readonly dropSecrets?: readonly { readonly user: UserKey; readonly name: SecretName }[];
+  readonly putTokens?: readonly Token[];
+  readonly dropTokens?: readonly string[];
+  /** Ends a user's tokens: all of them, or those that came of a sign-in. */
+  readonly dropTokensOf?: { readonly user: UserKey; readonly which: 'all' | 'signed-in' };
+  readonly putMessages?: readonly Message[];
+  readonly dropMessagesOf?: UserKey;
+  readonly putRecords?: readonly DialectRecord[];
+  readonly idempotency?: Idempotency;
+}
+
+/** What is to be loaded in one read. Users come with their activity. */
+export interface Wanted {
+  readonly users?: Iterable<UserKey>;
+  readonly realms?: Iterable<RealmKey>;
+  readonly names?: Iterable<string>;
+  readonly ids?: Iterable<DialectId>;
+  readonly tokens?: Iterable<string>;
+  readonly secretsOf?: Iterable<UserKey>;
+  readonly idempotency?: Iterable<string>;
+  readonly records?: Iterable<Pick<DialectRecord, 'dialect' | 'kind' | 'id'>>;
+}
+
+export interface DialectId {
+  readonly dialect: string;
+  readonly value: string;
+}
+
+export interface Loaded {
+  readonly users: ReadonlyMap<UserKey, User>;
+  readonly realms: ReadonlyMap<RealmKey, Realm>;
+  /** Name key -> its holder. */
+  readonly names: ReadonlyMap<string, UserKey>;
+  /** `dialect value` -> the user; an id that was ever given stays here, deleted users included. */
+  readonly ids: ReadonlyMap<string, UserKey>;
+  readonly tokens: ReadonlyMap<string, Token>;
+  readonly secrets: ReadonlyMap<UserKey, readonly Secret[]>;
+  readonly idempotency: ReadonlyMap<string, Idempotency>;
+  readonly records: ReadonlyMap<string, DialectRecord>;
+}
+
+export const idKey = (dialect: string, value: string): string => `${dialect} ${value}`;
+export const recordKey = ({ dialect, kind, id }: Pick<DialectRecord, 'dialect' | 'kind' | 'id'>): string =>
+  `${dialect} ${kind} ${id}`;
+
+/** What became of each unit: its position in the feed (null when it recorded no change), or that it has lost. */
+export type UnitOutcome = { readonly position: string | null } | 'lost';
+
+/**
+ * Where the directory is kept. Every method rejects with a DirectoryError `unavailable` (reason `store_unavailable` or
+ * `store_full`) when the store cannot answer; what was not acknowledged may be repeated.
+ */
+export interface Store {
+  load(wanted: Wanted): Promise<Loaded>;
+  /**
+   * Commits all units in one durable transaction. A unit loses when its user's version has moved, or a name or an id is
+   * taken; it then leaves no trace, its neighbours commit, and the caller decides it again.
+   */
+  apply(units: readonly Unit[]): Promise<readonly UnitOutcome[]>;
+  /** The first of `count` numbers that this sequence has never given out; from 1, below 2^53. */
+  allocate(sequence: string, count: number): Promise<number>;
+  find(filter: Filter, page: PageRequest): Promise<Page>;
+  /** The changes of one subject, oldest first. */
+  changesOf(kind: Change['subject']['kind'], key: number): Promise<readonly Positioned<Change>[]>;
+  /** The feed after a position (from its start when absent), in commit order. */
+  feed(after: string | undefined, limit: number): Promise<readonly Positioned<Change>[]>;
+  /** Messages, oldest first. */
+  messages(realm: RealmKey, limit: number): Promise<readonly Message[]>;
+  /** Drops tokens, codes and idempotent answers that expired before `now`. */
+  prune(now: Instant): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Positioned<T> = T & { readonly position: string };

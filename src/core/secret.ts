@@ -1,0 +1,35 @@
+import type { Instant } from './instant.ts';
+import type { UserKey } from './user.ts';
+
+/** What is kept of each secret, by its name. Nothing here can be read back as what somebody typed, but by the key. */
+export interface SecretDocs {
+  /** A PHC string or another scheme's own form. */
+  password: { readonly hash: string };
+  /** Sealed, because it is texted at sign-in. */
+  pin: { readonly sealed: string };
+  /** MAC of each answer, by its question. */
+  answers: { readonly macs: Readonly<Record<string, string>> };
+  'code.email': CodeDoc;
+  'code.phone': CodeDoc;
+  'code.password': CodeDoc;
+}
+
+/** A one-time code. It holds for the address that it was made for, until it expires or is guessed at too often. */
+export interface CodeDoc {
+  readonly mac: string;
+  /** The mail address or number to be confirmed. */
+  readonly target: string;
+  readonly expiresAt: Instant;
+  readonly failedAttempts: number;
+}
+
+export type SecretName = keyof SecretDocs;
+export type CodeName = Extract<SecretName, `code.${string}`>;
+
+export interface Secret<Name extends SecretName = SecretName> {
+  readonly user: UserKey;
+  readonly name: Name;
+  /** Counts the times that it was set: what was proved against one revision proves nothing about the next. */
+  readonly revision: number;
+  readonly doc: SecretDocs[Name];
+}

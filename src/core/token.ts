@@ -1,0 +1,28 @@
+import { hash } from 'node:crypto';
+import type { Instant } from './instant.ts';
+import type { Json } from './json.ts';
+import type { UserKey } from './user.ts';
+
+/** A token as the store keeps it. The token itself is never kept. */
+export interface Token {
+  /** SHA-256 (hex) of the token. */
+  readonly hash: string;
+  /** A name for it that can be shown. */
+  readonly id: string;
+  readonly user: UserKey;
+  /** The dialect that issued it. */
+  readonly dialect: string;
+  /** `access` opens calls, `refresh` only gets new access tokens. */
+  readonly use: 'access' | 'refresh';
+  /** It came of a sign-in, so a new password ends it. */
+  readonly signedIn: boolean;
+  /** What the issuing dialect grants with it, for that dialect alone to read. */
+  readonly rights: Json;
+  readonly createdAt: Instant;
+  /** Absent: until it is revoked. */
+  readonly expiresAt?: Instant;
+}
+
+export function hashToken(token: string): string {
+  return hash('sha256', token, 'hex');
+}

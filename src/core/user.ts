@@ -1,0 +1,53 @@
+import type { Instant } from './instant.ts';
+import type { Fields } from './patch.ts';
+import type { RealmKey } from './realm.ts';
+
+/** The core's own key of a user: never shown, never reused. */
+export type UserKey = number;
+
+/** A person or a machine, kept once. */
+export interface User {
+  readonly key: UserKey;
+  readonly realm: RealmKey;
+  readonly kind: 'human' | 'machine';
+  /** The id by which each dialect knows this user; never changes. */
+  readonly ids: Readonly<Record<string, string>>;
+  /** Counts the changes, from 1. */
+  readonly version: number;
+  /** The digest of the last change: a missing one shows. */
+  readonly digest: string;
+  readonly createdAt: Instant;
+  readonly changedAt: Instant;
+  readonly fields: Fields;
+  readonly activity: Activity;
+}
+
+/** What happens to a user outside version and history. */
+export interface Activity {
+  readonly lastLoginAt?: Instant;
+  /** Wrong passwords since the last right one. */
+  readonly failedAttempts: number;
+}
+
+export type UserState = 'initial' | 'active' | 'disabled' | 'locked' | 'deleted';
+
+/** Derived, in this order: deleted, initial, disabled, locked, active. */
+export function stateOf({ fields }: Pick<User, 'fields'>): UserState {
+  if (fields.lifecycle === 'deleted') return 'deleted';
+  if (fields.lifecycle === 'initial') return 'initial';
+  if (fields.disabledAt !== undefined) return 'disabled';
+  if (fields.lockedAt !== undefined) return 'locked';
+  return 'active';
+}
+
+/** The name by which a user signs in through a dialect. */
+export function loginNameIn(dialect: string, { fields }: Pick<User, 'fields'>): string {
+  return fields[`loginNames.${dialect}`] ?? fields.username ?? '';
+}
+
+/** Every name that a user holds: the username and the dialects' own login names. */
+export function namesOf(fields: Fields): string[] {
+  return Object.entries(fields)
+    .filter(([path]) => path === 'username' || path.startsWith('loginNames.'))
+    .map(([, name]) => name as string);
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import type { Guard } from '#auth/guard.ts';
+import type { Directory } from '#core/directory.ts';
+import type { ExtensionFields } from '#core/fields.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { Clock, Log, Random, Sealer } from '#core/ports.ts';
+import type { Realm } from '#core/realm.ts';
+import type { User } from '#core/user.ts';
+import type { SocketRoutes } from '#transport/sockets.ts';
+
+/** One vendor's API: it translates, and does nothing else. */
+export interface Dialect {
+  /** The name in paths, in ids, in history: lower-case letters. */
+  readonly name: string;
+  /** For people: `ZITADEL v2`. */
+  readonly title: string;
+  /** Where its clients point, for people: a path such as `/v2`. */
+  readonly at: string;
+  /** What its id of a user is: the next free number, or the user's guid. A given id may be kept at creation. */
+  readonly ids: 'number' | 'guid';
+  /** What its id of a realm is: a number, a guid, or a short name in capitals. */
+  readonly realmIds?: 'number' | 'guid' | 'name';
+  /** Fields that only this vendor has, kept under `extensions.<name>.`. */
+  readonly extensions?: ExtensionFields;
+  /** Adds its routes. Called once, before the server listens. */
+  register(host: DialectHost): void | Promise<void>;
+  /** The user as this dialect's own read shows it. */
+  show(user: User, realm: Realm): JsonObject;
+}
+
+/** What a dialect is given to work with. */
+export interface DialectHost {
+  /** A context of its own: parsers, hooks and error handlers that it sets hold for its routes alone. */
+  readonly http: FastifyInstance;
+  readonly sockets: SocketRoutes;
+  readonly directory: Directory;
+  readonly guard: Guard;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** A setting of this dialect alone: `setting('JWT_SECRET')` is MUSTER_DEVICEHIVE_JWT_SECRET. */
+  setting(name: string): string | undefined;
+  /** All dialects that are switched on, for the directory's own views of them. */
+  readonly dialects: readonly Dialect[];
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
-import { openTestDirectory, type TestDirectory } from '#test/directory.ts';
 import type { User } from '#core/user.ts';
+import { openTestDirectory, type TestDirectory } from '#test/directory.ts';
 import { updateUser } from './update-user.ts';
 import type { EmailInput, PhoneInput, UpdateUserInput } from './user-input.ts';
 
@@ -48,7 +48,14 @@ test('time that runs backwards never shows in a history', async () => {
 });
 
 test('fields with rules of their own cannot be written past them', async () => {
-  for (const path of ['email.address', 'email.verifiedAt', 'phone.number', 'lockedAt', 'owner', 'password.setAt'] as const) {
+  for (const path of [
+    'email.address',
+    'email.verifiedAt',
+    'phone.number',
+    'lockedAt',
+    'owner',
+    'password.setAt',
+  ] as const) {
     await assert.rejects(update({ patch: { [path]: null } }), { reason: 'field_read_only', field: path });
   }
   await assert.rejects(update({ patch: { username: null } }), { reason: 'field_required' });
@@ -66,7 +73,10 @@ test('a login name is changed where it is kept', async () => {
 
 test('a taken name is refused, in any case and form, and free again once it is given up', async () => {
   const mickey = await world.create({ username: 'Zoë' });
-  await assert.rejects(update({ patch: { username: 'ZOE\u0308' } }), { code: 'already_exists', reason: 'username_taken' });
+  await assert.rejects(update({ patch: { username: 'ZOE\u0308' } }), {
+    code: 'already_exists',
+    reason: 'username_taken',
+  });
   await world.system().run(updateUser, { user: mickey.key, patch: { username: 'mickey' } });
   assert.equal((await update({ patch: { username: 'ZOE\u0308' } })).user?.fields.username, 'ZOË');
 });
@@ -96,7 +106,14 @@ describe('email', () => {
     assert.match(returned.result.emailCode ?? '', /^[A-Z0-9]{6}$/);
     assert.deepEqual((await email({ address, code: { deliver: 'return' } })).result, {});
     assert.equal((await world.store.messages(1, 10)).length, 0);
-    const link = ['https://x.test/?u=', { insert: 'user' }, '&c=', { insert: 'code' }, '&o=', { insert: 'realm' }] as const;
+    const link = [
+      'https://x.test/?u=',
+      { insert: 'user' },
+      '&c=',
+      { insert: 'code' },
+      '&o=',
+      { insert: 'realm' },
+    ] as const;
     const sent = await email({ address: 'b@mouse.com', code: { deliver: 'send', link } });
     assert.deepEqual(sent.result, {});
     const [message] = await world.system().messages(10);
@@ -160,12 +177,16 @@ describe('phone', () => {
     assert.equal(message?.channel, 'text');
     assert.equal(message.to, number);
     const { user } = await phone(null);
-    assert.deepEqual(Object.keys(user?.fields ?? {}).filter((path) => path.startsWith('phone.')), []);
+    assert.deepEqual(
+      Object.keys(user?.fields ?? {}).filter((path) => path.startsWith('phone.')),
+      [],
+    );
   });
 });
 
 describe('securityQuestions', () => {
-  const ask = (questions: NonNullable<UpdateUserInput['securityQuestions']> | null) => update({ securityQuestions: questions });
+  const ask = (questions: NonNullable<UpdateUserInput['securityQuestions']> | null) =>
+    update({ securityQuestions: questions });
 
   test('answers are secrets, equal ones are no change, kept ones stay', async () => {
     await ask([{ question: 'First pet?', order: '1', answer: 'Pluto' }]);

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Guard } from '#auth/guard.ts';
 import type { Directory } from '#core/directory.ts';
-import type { ExtensionFields } from '#core/fields.ts';
+import type { Field } from '#core/fields.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Clock, Log, Random, Sealer } from '#core/ports.ts';
 import type { Realm } from '#core/realm.ts';
@@ -20,12 +20,22 @@ export interface Dialect {
   readonly ids: 'number' | 'guid';
   /** What its id of a realm is: a number, a guid, or a short name in capitals. */
   readonly realmIds?: 'number' | 'guid' | 'name';
-  /** Fields that only this vendor has, kept under `extensions.<name>.`. */
-  readonly extensions?: ExtensionFields;
+  /** Fields that only this vendor has, by their name: kept as `extensions.<dialect>.<field>`. */
+  readonly extensions?: Readonly<Record<string, Field>>;
+  /** Its wire shows ids as text, numbers too. */
+  readonly idsAreText?: true;
+  /** What `setting` may be asked for: the name behind MUSTER_<DIALECT>_, and a line for `--help`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The languages that its wire names by ids of its own: BCP 47 tag, that id, and the English name. */
+  readonly languages?: readonly { readonly tag: string; readonly id: string; readonly name: string }[];
+  /** Prefixes, in lower case, below which paths are read in any case. */
+  readonly pathsIgnoringCase?: readonly string[];
+  /** A command line to paste (curl) that changes something harmless of the user with this id of this dialect. */
+  example?(at: { readonly origin: string; readonly token: string; readonly id: string }): string;
   /** Adds its routes. Called once, before the server listens. */
   register(host: DialectHost): void | Promise<void>;
   /** The user as this dialect's own read shows it. */
-  show(user: User, realm: Realm): JsonObject;
+  show(user: User, realm: Realm, dialects: readonly Dialect[]): JsonObject;
 }
 
 /** What a dialect is given to work with. */

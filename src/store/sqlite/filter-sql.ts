@@ -22,6 +22,8 @@ function compile(filter: Filter): Condition {
       return { sql: 'u.realm = ?', values: [filter.realm] };
     case 'user':
       return { sql: 'u.key = ?', values: [filter.key] };
+    case 'kind':
+      return { sql: 'u.kind = ?', values: [filter.kind === 'human' ? 0 : 1] };
     case 'name':
       return { sql: 'u.key IN (SELECT user FROM names WHERE key = ?)', values: [nameKey(filter.name)] };
     case 'and':

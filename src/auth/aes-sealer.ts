@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import type { Random, Sealer } from '#core/ports.ts';
 
 const ivBytes = 12;
@@ -11,19 +11,14 @@ interface Key {
   readonly mac: Uint8Array;
 }
 
-/** A Sealer that can also compare, under every key that it holds. */
-export interface RotatingSealer extends Sealer {
-  /** Whether `mac` is the keyed digest of this text, made with any of the keys. In constant time. */
-  matches(mac: string, text: string, purpose: string): boolean;
-}
-
 /**
- * AES-256-GCM and HMAC-SHA-256 under keys derived from the directory's own. The first key seals; all of them open.
+ * AES-256-GCM and HMAC-SHA-256 under keys derived from the directory's own. The first key seals; all of them open, and
+ * all of them make digests, so that what was kept under a former key still compares.
  * @param secretKeys at least one, of 32 bytes
  */
-export function createSealer(secretKeys: readonly Uint8Array[], random: Pick<Random, 'bytes'>): RotatingSealer {
+export function createSealer(secretKeys: readonly Uint8Array[], random: Pick<Random, 'bytes'>): Sealer {
   const keys = secretKeys.map(derive);
-  const [first] = keys;
+  const [first, ...former] = keys;
   if (first === undefined) throw new RangeError('The sealer needs a key.');
   return {
     seal: (text, purpose) => `${first.id}.${encrypt(first, text, purpose, random.bytes(ivBytes))}`,
@@ -33,11 +28,7 @@ export function createSealer(secretKeys: readonly Uint8Array[], random: Pick<Ran
       if (key === undefined) throw new Error(`Sealed with the key ${id}, which MUSTER_SECRET_KEY does not hold.`);
       return decrypt(key, content, purpose);
     },
-    mac: (text, purpose) => digest(first, text, purpose).toString('hex'),
-    matches: (mac, text, purpose) => {
-      const given = Buffer.from(mac, 'hex');
-      return keys.map((key) => equal(digest(key, text, purpose), given)).includes(true);
-    },
+    macs: (text, purpose) => [digest(first, text, purpose), ...former.map((key) => digest(key, text, purpose))],
   };
 }
 
@@ -61,10 +52,6 @@ function decrypt(key: Key, content: string, purpose: string): string {
 }
 
 // The purpose's length comes first, so that no purpose and text can be told for another pair.
-function digest(key: Key, text: string, purpose: string): Buffer {
-  return createHmac('sha256', key.mac).update(`${purpose.length}:${purpose}:${text}`).digest();
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && timingSafeEqual(a, b);
+function digest(key: Key, text: string, purpose: string): string {
+  return createHmac('sha256', key.mac).update(`${purpose.length}:${purpose}:${text}`).digest('hex');
 }

@@ -21,7 +21,7 @@ test('without anything given, everything has its default', () => {
     port: 7400,
     store: { kind: 'sqlite', path: 'data/muster.db' },
     secretKeys: undefined,
-    administrator: { username: 'admin', password: undefined, token: undefined },
+    administrator: { username: undefined, password: undefined, token: undefined },
     dialects: ['zitadel', 'devicehive', 'directory'],
     logLevel: 'info',
     settings: {},

@@ -10,7 +10,8 @@ export interface Config {
   /** Absent: kept beside the embedded store. */
   readonly secretKeys: Concealed<readonly Uint8Array[]> | undefined;
   readonly administrator: {
-    readonly username: string;
+    /** Absent: `admin`, and what it is called by now at later starts. */
+    readonly username: string | undefined;
     readonly password: Concealed<string> | undefined;
     readonly token: Concealed<string> | undefined;
   };
@@ -62,7 +63,7 @@ export function readConfig(
     store: Object.freeze(read('STORE', given)),
     secretKeys: readSecret('SECRET_KEY', given),
     administrator: Object.freeze({
-      username: read('ADMIN_USERNAME', given),
+      username: given.has('ADMIN_USERNAME') ? read('ADMIN_USERNAME', given) : undefined,
       password: readSecret('ADMIN_PASSWORD', given),
       token: readSecret('ADMIN_TOKEN', given),
     }),

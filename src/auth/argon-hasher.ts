@@ -9,14 +9,22 @@ import { acceptForeignHash, schemeOf } from './foreign-hash.ts';
 /** argon2id as the OWASP cheat sheet has it: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** One core is left to everything else; what waits longer than a few seconds is better told to come again. */
-const defaults = { atOnce: Math.max(1, availableParallelism() - 1), waiting: 200 };
+export interface HasherOptions {
+  /** Hashes at once; one core is left to everything else. */
+  readonly atOnce?: number;
+  /** How many may wait: what waits longer than a few seconds is better told to come again. */
+  readonly waiting?: number;
+  /** KiB and passes of new hashes. */
+  readonly memoryCost?: number;
+  readonly timeCost?: number;
+}
 
 /**
  * Hashes with argon2id (a PHC string), checks argon2i, argon2id and bcrypt; all of it on the thread pool. Beyond
  * `waiting` in the queue it rejects with `resource_exhausted`.
  */
-export function createHasher({ atOnce, waiting } = defaults): Hasher {
+export function createHasher(options: HasherOptions = {}): Hasher {
+  const { atOnce = Math.max(1, availableParallelism() - 1), waiting = 200, ...costs } = options;
   const run = bounded(
     atOnce,
     waiting,
@@ -26,7 +34,7 @@ export function createHasher({ atOnce, waiting } = defaults): Hasher {
       }),
   );
   return {
-    hash: (password) => run(() => argonHash(password, parameters)),
+    hash: (password) => run(() => argonHash(password, { ...parameters, ...costs })),
     verify: async (hash, password) => {
       const scheme = schemeOf(hash);
       if (scheme === undefined) return false;

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** What a caller may ask for besides the request itself, on every HTTP dialect. */
@@ -5,20 +6,31 @@ export interface RequestOptions {
   /** The version that the user must stand at; 0, at which none stands, for a tag that was never given. */
   readonly ifVersion?: number;
   readonly idempotencyKey?: string;
+  /** Digest of the request as it came, when there is a key: under one key it must be the same. */
+  readonly idempotentOver?: string;
   readonly dryRun?: boolean;
 }
 
 /** Makes the error for a header that cannot be read; the dialects pass core's `invalidField`. */
 export type Refuse = (header: string, message: string) => Error;
 
+/** A request as far as its options go: `body` is a Buffer, undefined when there is none. */
+export interface OptionsRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly method: string;
+  readonly url: string;
+  readonly body?: unknown;
+}
+
 /** Reads `If-Match`, `Idempotency-Key` and `Muster-Dry-Run`. Throws what `refuse` makes of an unreadable one. */
-export function runOptions(headers: IncomingHttpHeaders, refuse: Refuse): RequestOptions {
+export function runOptions(request: OptionsRequest, refuse: Refuse): RequestOptions {
+  const { headers } = request;
   const ifVersion = readIfMatch(headers['if-match']);
   const idempotencyKey = readIdempotencyKey(headers['idempotency-key'], refuse);
   const dryRun = readDryRun(headers['muster-dry-run'], refuse);
   return {
     ...(ifVersion === undefined ? {} : { ifVersion }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey, idempotentOver: digestOf(request) }),
     ...(dryRun === undefined ? {} : { dryRun }),
   };
 }
@@ -26,6 +38,13 @@ export function runOptions(headers: IncomingHttpHeaders, refuse: Refuse): Reques
 /** The entity tag of a version, as it stands in `ETag`. */
 export function etag(version: number): string {
   return `"${version}"`;
+}
+
+function digestOf({ method, url, body }: OptionsRequest): string {
+  return hash(
+    'sha256',
+    Buffer.concat([Buffer.from(`${method} ${url}\n`), body instanceof Buffer ? body : Buffer.of()]),
+  );
 }
 
 /**

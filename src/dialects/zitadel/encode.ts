@@ -7,7 +7,6 @@ import type {
 } from '@zitadel/proto/zitadel/user/v2/user_pb.js';
 import type { Gender } from '#core/fields.ts';
 import type { Instant } from '#core/instant.ts';
-import type { Realm } from '#core/realm.ts';
 import { loginNameIn, stateOf, type User, type UserState } from '#core/user.ts';
 
 const states: Readonly<Record<UserState, UserStateJson>> = {
@@ -30,17 +29,17 @@ export function userIdOf({ ids }: Pick<User, 'ids'>): string {
 }
 
 /** When and where a user was last changed. `sequence`, a 64-bit number, is text in proto3 JSON. */
-export function encodeDetails(user: User, realm: Realm): DetailsJson {
+export function encodeDetails(user: User, organization: string): DetailsJson {
   return {
     sequence: String(user.version),
     changeDate: timestamp(user.changedAt),
-    resourceOwner: realm.ids.zitadel ?? '',
+    resourceOwner: organization,
     creationDate: timestamp(user.createdAt),
   };
 }
 
 /** A user as GetUserByID shows it; members with a zero value are left out, as everywhere in proto3 JSON. */
-export function encodeUser(user: User, realm: Realm): UserJson {
+export function encodeUser(user: User, organization: string): UserJson {
   const same = {
     userId: userIdOf(user),
     state: states[stateOf(user)],
@@ -49,7 +48,7 @@ export function encodeUser(user: User, realm: Realm): UserJson {
     preferredLoginName: loginNameIn('zitadel', user),
   };
   const kind = user.kind === 'human' ? { human: encodeHuman(user, same) } : { machine: encodeMachine(user) };
-  return { ...withoutZeros<UserJson>(same), details: encodeDetails(user, realm), ...kind };
+  return { ...withoutZeros<UserJson>(same), details: encodeDetails(user, organization), ...kind };
 }
 
 function encodeHuman({ fields }: User, same: HumanUserJson): HumanUserJson {

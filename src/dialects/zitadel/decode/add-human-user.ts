@@ -2,18 +2,14 @@ import type { AddHumanUserRequest } from '@zitadel/proto/zitadel/user/v2/user_se
 import type { CreateUserInput } from '#core/commands/user-input.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { UserPatch } from '#core/patch.ts';
-import type { Violation } from '#dialects/zitadel/pgv.ts';
 import { decodeEmail, decodePhone } from './contact.ts';
-import { type Decoded, type Fault, faultOf, refusedBy } from './faults.ts';
+import { type Decoded, type Fault, refusedBy } from './faults.ts';
 import { decodeNewPassword } from './password.ts';
 import { decodeProfile } from './profile.ts';
 
 /** What a creation asks for, but for the realm. */
-export function decodeCreation(
-  request: AddHumanUserRequest,
-  violations: readonly Violation[],
-): Decoded<Omit<CreateUserInput, 'realm'>> {
-  const faults: Fault[] = [...violations.map(faultOf), ...unbuiltParts(request)];
+export function decodeCreation(request: AddHumanUserRequest): Decoded<Omit<CreateUserInput, 'realm'>> {
+  const faults: Fault[] = unbuiltParts(request);
   const email = request.email && decodeEmail(request.email, 'noCode', faults);
   const phone = request.phone && decodePhone(request.phone, 'noCode', faults);
   const password = decodeNewPassword(request.passwordType);

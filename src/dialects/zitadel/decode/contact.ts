@@ -36,9 +36,7 @@ export function decodeEmail(
   const isSent = verification.case === 'sendCode';
   const link = isSent ? decodeLink(verification.value.urlTemplate, 'email.sendCode.urlTemplate', faults) : undefined;
   if (email === '') return undefined;
-  if (hasDisplayName(email)) faults.push(refusedBy('EMAIL-599GV', 'email.email'));
-  else if (!isAddress(email)) faults.push(refusedBy('EMAIL-599BI', 'email.email'));
-  return { address: email.trim(), ...decodeVerification(verification, onUnverified, link) };
+  return { address: decodeAddress(email, faults), ...decodeVerification(verification, onUnverified, link) };
 }
 
 /** A number with what to do about its verification; nothing for an empty one, which the vendor ignores. */
@@ -72,11 +70,11 @@ function decodeVerification(
   return { code: { deliver: 'send', ...(link === undefined ? {} : { link }) } };
 }
 
-function isAddress(email: string): boolean {
+function decodeAddress(email: string, faults: Fault[]): string {
   try {
-    normaliseEmail(email.trim());
-    return true;
+    return normaliseEmail(email.trim());
   } catch {
-    return false;
+    faults.push(refusedBy(hasDisplayName(email) ? 'EMAIL-599GV' : 'EMAIL-599BI', 'email.email'));
+    return email;
   }
 }

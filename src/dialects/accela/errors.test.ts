@@ -79,6 +79,21 @@ test('fields go by the vendor’s names', () => {
   }
 });
 
+test('an operation may have names of its own', () => {
+  const error = new DirectoryError('already_exists', 'This username is taken.', {
+    reason: 'username_taken',
+    field: 'username',
+  });
+  const { body } = renderError(error, traceId, { loginName: 'userName' });
+  assert.deepEqual([body['message'], body['more']], ['This userName is taken.', 'userName']);
+});
+
+test('what is no DirectoryError is an internal error that tells nothing', () => {
+  const { status, body } = renderError(new TypeError('secret stack'), traceId);
+  assert.deepEqual([status, body['code'], body['more']], [500, 'internal_server_error', null]);
+  assert.doesNotMatch(JSON.stringify(body), /secret/);
+});
+
 test('an internal error never tells its message, and more is null where there is nothing more', () => {
   const { body } = render('internal', 'not_built', 'secret stack');
   assert.doesNotMatch(JSON.stringify(body), /secret/);

@@ -1,4 +1,4 @@
-import type { DirectoryError, ErrorCode, ErrorReason } from '#core/errors.ts';
+import { DirectoryError, type ErrorCode, type ErrorReason } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 
 interface Rendering {
@@ -43,9 +43,6 @@ const byReason: { readonly [reason in `${ErrorCode} ${ErrorReason}`]?: Rendering
   'invalid_argument media_type_unsupported': { status: 415, code: 'bad_request' },
   'invalid_argument body_too_large': { status: 413, code: 'bad_request' },
   'invalid_argument idempotency_key_reused': { status: 422, code: 'data_validation_error' },
-  'failed_precondition idempotency_key_reused': { status: 422, code: 'data_validation_error' },
-  'aborted idempotency_key_reused': { status: 422, code: 'data_validation_error' },
-  'already_exists idempotency_key_reused': { status: 422, code: 'data_validation_error' },
   'not_found route_not_found': { status: 404, code: 'api_not_found' },
   'unimplemented method_not_allowed': { status: 405, code: 'api_not_found' },
 };
@@ -61,10 +58,20 @@ const members: readonly (readonly [RegExp, string])[] = [
   [/\bextensions\.accela\.role\b/g, 'role'],
 ];
 
-/** The vendor's error: `{status, code, message, more, traceId}`, code and message in headers as well. */
-export function renderError(error: DirectoryError, traceId: string): RenderedError {
-  const { status, code, more } = byReason[`${error.code} ${error.reason}`] ?? byCode[error.code];
-  const message = error.code === 'internal' ? 'The server has failed on this request.' : inVendorWords(error.message);
+/**
+ * The vendor's error: `{status, code, message, more, traceId}`, code and message in headers as well. What is no
+ * DirectoryError is a bug, and tells nothing of itself. `renamed` is what the operation calls members that go by another
+ * name elsewhere.
+ */
+export function renderError(
+  error: unknown,
+  traceId: string,
+  renamed: Readonly<Record<string, string>> = {},
+): RenderedError {
+  const known = error instanceof DirectoryError && error.code !== 'internal' ? error : undefined;
+  const { status, code, more } = known ? renderingOf(known) : byCode.internal;
+  const message = known ? inVendorWords(known.message, renamed) : 'The server has failed on this request.';
+  const field = known?.field === undefined ? null : inVendorWords(known.field, renamed);
   return {
     status,
     headers: {
@@ -72,18 +79,16 @@ export function renderError(error: DirectoryError, traceId: string): RenderedErr
       'x-accela-resp-message': asHeader(message),
       ...(status === 429 || status === 503 ? { 'retry-after': '1' } : {}),
     },
-    body: {
-      status,
-      code,
-      message,
-      more: more ?? (error.field === undefined ? null : inVendorWords(error.field)),
-      traceId,
-    },
+    body: { status, code, message, more: more ?? field, traceId },
   };
 }
 
-function inVendorWords(text: string): string {
-  return members.reduce((words, [canonical, member]) => words.replace(canonical, member), text);
+function renderingOf({ code, reason }: DirectoryError): Rendering {
+  return byReason[`${code} ${reason}`] ?? byCode[code];
+}
+
+function inVendorWords(text: string, renamed: Readonly<Record<string, string>>): string {
+  return members.reduce((words, [canonical, member]) => words.replace(canonical, renamed[member] ?? member), text);
 }
 
 /** A header holds visible ASCII on one line. */

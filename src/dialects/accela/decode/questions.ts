@@ -21,7 +21,8 @@ function decodeQuestion(entry: Json): QuestionInput {
   if (!question) throw invalidField('question', 'Each of the questions must have a question.', 'field_required');
   if (answer === '') throw invalidField('answer', 'The answer to a question must not be empty.');
   return {
-    question,
+    // Its answer is kept by the question, so the question must be in its stored form.
+    question: question.normalize('NFC'),
     ...(order === undefined || order === null ? {} : { order }),
     ...decodeAnswer(answer),
   };

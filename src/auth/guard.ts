@@ -16,12 +16,17 @@ export interface Guard {
    */
   signIn(attempt: SignIn, via: Via): Promise<User>;
   /**
+   * Checks that this is the caller's own password, for acts that ask for it once more. Resolves also when the caller
+   * has none. A wrong one is `password_wrong`, and counted as at sign-in; a right one is no login.
+   */
+  confirm(actor: Actor, attempt: Omit<SignIn, 'name'>, via: Via): Promise<void>;
+  /**
    * Issues tokens for a user; their rows are durable when this resolves. Rejects with `unauthenticated` when the user
-   * is not active.
+   * is not active, and with `already_exists` / `id_taken` when one of them has been issued before.
    */
   issue(user: UserKey, tokens: readonly NewToken[], via: Via): Promise<void>;
   /** The row of a refresh token of this dialect and its user. Rejects as `authenticate` does. */
-  refresh(token: string, dialect: string): Promise<{ user: User; rights: Json }>;
+  refresh(token: string, dialect: string): Promise<{ user: User; rights: Json; signedIn: boolean }>;
 }
 
 export interface SignIn {

@@ -20,6 +20,8 @@ export interface ActorToken {
   readonly hash: string;
   /** What the issuing dialect wrote into the token, for that dialect alone to read. */
   readonly rights: Json;
+  /** It came of a sign-in, so a new password ends it; tokens made with it inherit that. */
+  readonly signedIn: boolean;
 }
 
 /** The server itself: first start, migrations, clean-up. */

@@ -44,7 +44,13 @@ export interface Context {
   readonly table: FieldTable;
   readonly dryRun: boolean;
   /** The identity of the user that this command may create. */
-  readonly newUser?: { readonly key: UserKey; readonly ids: Readonly<Record<string, string>> };
+  readonly newUser?: NewIdentity;
+}
+
+/** The core's key and every dialect's id of a user that is about to be. */
+export interface NewIdentity {
+  readonly key: UserKey;
+  readonly ids: Readonly<Record<string, string>>;
 }
 
 /** What `prepare` may use besides: slow, secret or random things. */
@@ -90,7 +96,10 @@ export interface Command<Input, Facts, Result> {
   readonly name: string;
   touches(input: Input, context: Pick<Context, 'actor'>): Touches;
   prepare?(input: Input, snapshot: State, context: PrepareContext): Promise<Facts>;
-  decide(state: State, input: Input, facts: Facts, context: Context): Decision<Result>;
+  /** Whether this input needs `prepare` at all; without it, every input does. Spares the plain ones a read. */
+  needsPreparing?(input: Input): boolean;
+  /** `facts` are what `prepare` answered, undefined when it was not needed. */
+  decide(state: State, input: Input, facts: Facts | undefined, context: Context): Decision<Result>;
 }
 
 /** Thrown by `decide` when a secret has moved since `prepare`: the command is prepared again. */

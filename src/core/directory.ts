@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly ifVersion?: number;
   /** A key of the caller's choice: the same command under it runs once, and is answered again for 24 hours. */
   readonly idempotencyKey?: string;
+  /** What must be the same under one key, such as the request's body as it came; the command's input unless given. */
+  readonly idempotentOver?: string;
   /** Everything but the commit; never verifies a secret or a code, never returns one. */
   readonly dryRun?: boolean;
 }

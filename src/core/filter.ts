@@ -7,6 +7,7 @@ export type Filter =
   | { readonly op: 'all' }
   | { readonly op: 'realm'; readonly realm: RealmKey }
   | { readonly op: 'user'; readonly key: UserKey }
+  | { readonly op: 'kind'; readonly kind: User['kind'] }
   /** Holds this name, as a username or as any login name, in any case and Unicode form. */
   | { readonly op: 'name'; readonly name: string }
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
@@ -36,6 +37,8 @@ function holds(filter: Filter, user: User): boolean {
       return user.realm === filter.realm;
     case 'user':
       return user.key === filter.key;
+    case 'kind':
+      return user.kind === filter.kind;
     case 'name':
       return namesOf(user.fields).some((name) => nameKey(name) === nameKey(filter.name));
     case 'and':

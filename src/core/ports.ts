@@ -38,8 +38,8 @@ export interface Hasher {
 export interface Sealer {
   seal(text: string, purpose: string): string;
   open(sealed: string, purpose: string): string;
-  /** A keyed digest (hex) for what is only compared. */
-  mac(text: string, purpose: string): string;
+  /** Keyed digests (hex) for what is only compared: under the current key, then under each former one. */
+  macs(text: string, purpose: string): readonly [string, ...string[]];
 }
 
 /** The identity of one command given with an idempotency key. */

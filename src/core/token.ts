@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { Instant } from './instant.ts';
 import type { Json } from './json.ts';
+import type { Random } from './ports.ts';
 import type { UserKey } from './user.ts';
 
 /** A token as the store keeps it. The token itself is never kept. */
@@ -25,4 +27,10 @@ export interface Token {
 
 export function hashToken(token: string): string {
   return hash('sha256', token, 'hex');
+}
+
+/** A fresh token: 24 random bytes behind our prefix, with a checksum by which scanners and typists know a real one. */
+export function newToken(random: Random): string {
+  const secret = Buffer.from(random.bytes(24)).toString('base64url');
+  return `muster_${secret}${crc32(secret).toString(16).padStart(8, '0')}`;
 }

@@ -22,10 +22,20 @@ export interface Dialect {
   readonly realmIds?: 'number' | 'guid' | 'name';
   /** Fields that only this vendor has, kept under `extensions.<name>.`. */
   readonly extensions?: ExtensionFields;
+  /** Its wire shows ids as text, numbers too. */
+  readonly idsAreText?: true;
+  /** What `setting` may be asked for: the name behind MUSTER_<DIALECT>_, and a line for `--help`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The languages that its wire names by ids of its own: BCP 47 tag, that id, and the English name. */
+  readonly languages?: readonly { readonly tag: string; readonly id: string; readonly name: string }[];
+  /** Prefixes, in lower case, below which paths are read in any case. */
+  readonly pathsIgnoringCase?: readonly string[];
+  /** A command line to paste (curl) that changes something harmless of the user with this id of this dialect. */
+  example?(at: { readonly origin: string; readonly token: string; readonly id: string }): string;
   /** Adds its routes. Called once, before the server listens. */
   register(host: DialectHost): void | Promise<void>;
   /** The user as this dialect's own read shows it. */
-  show(user: User, realm: Realm): JsonObject;
+  show(user: User, realm: Realm, dialects: readonly Dialect[]): JsonObject;
 }
 
 /** What a dialect is given to work with. */

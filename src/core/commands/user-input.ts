@@ -83,6 +83,8 @@ export interface PasswordInput {
   readonly changeRequired?: boolean;
   /** Shows that the caller may: needed of everybody but an administrator. */
   readonly proof?: { readonly current: string } | { readonly code: string };
+  /** On this wire the user's own token is proof enough. */
+  readonly byUserItself?: boolean;
   /** The wire's own rules for a plain password. */
   readonly rules: PasswordRules;
   /** The wire's own number of wrong current passwords after which the user is locked; 0 for never. */

@@ -1,0 +1,125 @@
+import { type Actor, systemActor, type Via } from '#core/actor.ts';
+import { issueTokens } from '#core/commands/issue-tokens.ts';
+import { confirmPassword, signIn, wrongPassword } from '#core/commands/sign-in.ts';
+import { actorOf, refuseInactive, tokenInvalid } from '#core/current-actor.ts';
+import type { Directory } from '#core/directory.ts';
+import { DirectoryError } from '#core/errors.ts';
+import type { Json } from '#core/json.ts';
+import { nameKey } from '#core/names.ts';
+import type { Clock, Hasher, Random, Store } from '#core/ports.ts';
+import { hashToken, type Token } from '#core/token.ts';
+import type { User, UserKey } from '#core/user.ts';
+import type { Guard, NewToken, SignIn } from './guard.ts';
+
+export interface GuardPorts {
+  readonly store: Store;
+  readonly directory: Directory;
+  readonly hasher: Hasher;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+interface Known {
+  readonly token: Token;
+  readonly user: User;
+}
+
+const maxKnown = 10_000;
+
+/** Checks tokens against the store, and remembers the answer until a commit touches the token or its user. */
+export class TokenGuard implements Guard {
+  readonly #ports: GuardPorts;
+  readonly #known = new Map<string, Known>();
+  readonly #tokensOf = new Map<UserKey, Set<string>>();
+  /** Counts commits: what was read while one happened may be older than it. */
+  #commits = 0;
+  /** The hash of no password: checking it takes as long as checking a real one. */
+  readonly #nobody: Promise<string>;
+
+  constructor(ports: GuardPorts) {
+    this.#ports = ports;
+    this.#nobody = ports.hasher.hash(Buffer.from(ports.random.bytes(24)).toString('base64'));
+    ports.directory.onCommit(({ users, tokens }) => {
+      this.#commits += 1;
+      for (const hash of tokens) this.#forget(hash);
+      for (const user of users) for (const hash of this.#tokensOf.get(user) ?? []) this.#forget(hash);
+    });
+  }
+
+  async authenticate(token: string | undefined, dialect: string): Promise<Actor> {
+    const { token: row, user } = await this.#check(token, dialect, 'access');
+    return actorOf(user, { hash: row.hash, rights: row.rights, signedIn: row.signedIn });
+  }
+
+  async refresh(token: string, dialect: string): Promise<{ user: User; rights: Json; signedIn: boolean }> {
+    const { token: row, user } = await this.#check(token, dialect, 'refresh');
+    return { user, rights: row.rights, signedIn: row.signedIn };
+  }
+
+  async signIn({ name, password, lockAfterAttempts }: SignIn, via: Via): Promise<User> {
+    const { store, directory, hasher } = this.#ports;
+    const key = nameKey(name);
+    const { names } = await store.load({ names: [key] });
+    const user = names.get(key);
+    if (user === undefined) {
+      await hasher.verify(await this.#nobody, password);
+      throw wrongPassword();
+    }
+    const outcome = await directory.as(systemActor, via).run(signIn, { user, password, lockAfterAttempts });
+    if (outcome.user === undefined) throw wrongPassword();
+    return outcome.user;
+  }
+
+  async confirm({ user }: Actor, attempt: Omit<SignIn, 'name'>, via: Via): Promise<void> {
+    if (user === undefined) return;
+    await this.#ports.directory.as(systemActor, via).run(confirmPassword, { user, ...attempt });
+  }
+
+  async issue(user: UserKey, tokens: readonly NewToken[], via: Via): Promise<void> {
+    const { directory, random } = this.#ports;
+    const rows = tokens.map(({ token, ...rest }) => ({ ...rest, hash: hashToken(token), id: random.uuid() }));
+    await directory.as(systemActor, via).run(issueTokens, { user, tokens: rows });
+  }
+
+  async #check(token: string | undefined, dialect: string, use: Token['use']): Promise<Known> {
+    if (token === undefined || token === '') {
+      throw new DirectoryError('unauthenticated', 'A token is needed.', { reason: 'token_missing' });
+    }
+    const known = await this.#find(hashToken(token));
+    const opens = known?.token.dialect === dialect || known?.token.dialect === 'directory';
+    if (known === undefined || !opens || known.token.use !== use) throw tokenInvalid();
+    if (known.token.expiresAt !== undefined && known.token.expiresAt <= this.#ports.clock.now()) {
+      throw new DirectoryError('unauthenticated', 'The token has expired.', { reason: 'token_expired' });
+    }
+    refuseInactive(known.user);
+    return known;
+  }
+
+  async #find(hash: string): Promise<Known | undefined> {
+    const known = this.#known.get(hash);
+    if (known) return known;
+    const { store } = this.#ports;
+    const commits = this.#commits;
+    const token = (await store.load({ tokens: [hash] })).tokens.get(hash);
+    const user = token && (await store.load({ users: [token.user] })).users.get(token.user);
+    if (token === undefined || user === undefined) return undefined;
+    if (commits === this.#commits) this.#remember(hash, { token, user });
+    return { token, user };
+  }
+
+  #remember(hash: string, known: Known): void {
+    if (this.#known.size >= maxKnown) this.#forget(this.#known.keys().next().value ?? '');
+    this.#known.set(hash, known);
+    const hashes = this.#tokensOf.get(known.user.key) ?? new Set();
+    this.#tokensOf.set(known.user.key, hashes.add(hash));
+  }
+
+  #forget(hash: string): void {
+    const user = this.#known.get(hash)?.user.key;
+    if (user === undefined) return;
+    this.#known.delete(hash);
+    const hashes = this.#tokensOf.get(user);
+    hashes?.delete(hash);
+    if (hashes?.size === 0) this.#tokensOf.delete(user);
+  }
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { patch, rawFields, table } from './arbitraries.ts';
+import { type Change, sealChange, verifyChanges } from './change.ts';
+import { applyPatch, diff, type Fields, normalisePatch, type UserPatch } from './patch.ts';
+
+/** A user's history as the writer makes it, and the user's own row. */
+const history = fc.tuple(rawFields, fc.array(patch, { maxLength: 6 })).map(([first, patches]) => {
+  const changes: Change[] = [];
+  let fields: Fields = {};
+  for (const sent of [first as UserPatch, ...patches]) {
+    const next = applyPatch(fields, normalisePatch(sent, table));
+    changes.push(
+      sealChange({
+        schema: 1,
+        realm: 1,
+        subject: { kind: 'user', key: 7 },
+        version: changes.length + 1,
+        at: '2026-11-21T10:00:00.000Z',
+        actor: { kind: 'user', id: 'a', username: 'admin' },
+        via: 'zitadel',
+        command: 'update-user',
+        previous: changes.at(-1)?.digest ?? '',
+        changes: diff(fields, next),
+        salt: `salt ${changes.length}`,
+      }),
+    );
+    fields = next;
+  }
+  return { changes, row: { version: changes.length, digest: changes.at(-1)?.digest ?? '', fields } };
+});
+
+test('an untouched history verifies, also when values have been erased', () => {
+  fc.assert(
+    fc.property(history, fc.nat(), ({ changes, row }, at) => {
+      assert.deepEqual(verifyChanges(row, changes), { ok: true });
+      const erased = changes.map(({ changes: _values, salt: _salt, ...rest }, index) =>
+        index === at % changes.length ? (rest as Change) : (changes[index] as Change),
+      );
+      assert.deepEqual(verifyChanges(row, erased), { ok: true });
+    }),
+  );
+});
+
+test('any row edited, removed, added or moved is found while the user row stands', () => {
+  const edits: ((change: Change) => Change)[] = [
+    (change) => ({ ...change, at: '2020-01-01T00:00:00.000Z' }),
+    (change) => ({ ...change, actor: { ...change.actor, username: 'mallory' } }),
+    (change) => ({ ...change, command: 'delete-user' }),
+    (change) => ({ ...change, via: 'accela' }),
+    (change) => ({ ...change, request: 'forged' }),
+    (change) => ({ ...change, previous: 'f'.repeat(64) }),
+    (change) => ({ ...change, digest: 'f'.repeat(64) }),
+    (change) => ({ ...change, salt: 'another' }),
+    (change) => ({ ...change, changes: { ...change.changes, owner: { before: null, after: true } } }),
+    (change) => sealChange({ ...change, changes: { owner: { before: null, after: true } }, salt: 'x' }),
+  ];
+  fc.assert(
+    fc.property(history, fc.nat(), fc.constantFrom(...edits), ({ changes, row }, seed, edit) => {
+      const at = seed % changes.length;
+      const edited = changes.map((change, index) => (index === at ? edit(change) : change));
+      assert.equal(verifyChanges(row, edited).ok, false, 'edited');
+      assert.equal(verifyChanges(row, changes.toSpliced(at, 1)).ok, false, 'removed');
+      assert.equal(verifyChanges(row, changes.toSpliced(at, 0, changes[at] as Change)).ok, false, 'added');
+      if (changes.length > 1) assert.equal(verifyChanges(row, changes.toReversed()).ok, false, 'moved');
+    }),
+  );
+});
+
+test('a user row that its changes do not add up to is found', () => {
+  fc.assert(
+    fc.property(history, ({ changes, row }) => {
+      const fields = { ...row.fields, owner: true };
+      assert.equal(verifyChanges({ ...row, fields }, changes).ok, false);
+    }),
+  );
+});

@@ -1,0 +1,138 @@
+import type { Context, PrepareContext } from '#core/command.ts';
+import { StaleFacts } from '#core/command.ts';
+import { normaliseEmail } from '#core/email.ts';
+import { later } from '#core/instant.ts';
+import type { Message } from '#core/message.ts';
+import type { Fields } from '#core/patch.ts';
+import { normaliseE164, normaliseEnteredPhone } from '#core/phone.ts';
+import { codeLifetimeMs, codePurpose, newCode } from '#core/policies/code-rules.ts';
+import { codeText } from '#core/policies/message-text.ts';
+import type { Realm } from '#core/realm.ts';
+import type { CodeName } from '#core/secret.ts';
+import type { UserKey } from '#core/user.ts';
+import type { Part } from './part.ts';
+import type { CodeRequest, EmailInput, PhoneInput } from './user-input.ts';
+
+/** Whom a code is for. */
+export interface Recipient {
+  readonly user: UserKey;
+  readonly realm: Realm;
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+/** A code that `prepare` has made. Nothing but the caller who asked for it and the sealed message knows it. */
+export interface MadeCode {
+  readonly plain: string;
+  readonly mac: string;
+  readonly message?: { readonly id: string; readonly sealed: string };
+}
+
+/** Makes a code and, if it is to be sent, its message. */
+export function makeCode(name: CodeName, request: CodeRequest, to: Recipient, context: PrepareContext): MadeCode {
+  const plain = newCode(context.random);
+  const mac = context.sealer.macs(plain, codePurpose(to.user, name))[0];
+  if (request.deliver === 'return') return { plain, mac };
+  const dialect = context.via.dialect;
+  const facts = { code: plain, user: to.ids[dialect] ?? '', realm: to.realm.ids[dialect] ?? '' };
+  const id = context.random.uuid();
+  return {
+    plain,
+    mac,
+    message: { id, sealed: context.sealer.seal(codeText(name, facts, request.link), `message/${id}`) },
+  };
+}
+
+/** Whether the present mail address is meant. */
+export function sameEmail(fields: Fields, input: EmailInput): boolean {
+  return fields['email.address'] === input.address;
+}
+
+/** Whether the present number is meant: how that is seen depends on what the caller is shown. */
+export function samePhone(fields: Fields, input: PhoneInput): boolean {
+  if (input.sameBy === 'number' && input.number !== undefined) return fields['phone.number'] === input.number;
+  return fields['phone.entered'] === input.entered;
+}
+
+export function decideEmail(
+  fields: Fields,
+  input: EmailInput | null,
+  made: MadeCode | undefined,
+  to: Recipient,
+  context: Context,
+): Part {
+  const name = 'code.email';
+  if (input === null) {
+    return { patch: { 'email.address': null, 'email.verifiedAt': null }, ...dropCode(to, name) };
+  }
+  const verifiedAt = input.verified ? context.now : null;
+  if (sameEmail(fields, input)) {
+    if (!input.verified || fields['email.verifiedAt'] !== undefined) return {};
+    return { patch: { 'email.verifiedAt': verifiedAt }, ...dropCode(to, name) };
+  }
+  const address = normaliseEmail(input.address);
+  const patch = { 'email.address': address, 'email.verifiedAt': verifiedAt };
+  if (input.verified || input.code === undefined) return { patch, ...dropCode(to, name) };
+  const code = decideCode(name, address, input.code, made, 'email', to, context);
+  return { patch, ...code, ...(code.plain === undefined ? {} : { codes: { emailCode: code.plain } }) };
+}
+
+export function decidePhone(
+  fields: Fields,
+  input: PhoneInput | null,
+  made: MadeCode | undefined,
+  to: Recipient,
+  context: Context,
+): Part {
+  const name = 'code.phone';
+  if (input === null) {
+    return { patch: { 'phone.number': null, 'phone.entered': null, 'phone.verifiedAt': null }, ...dropCode(to, name) };
+  }
+  const verifiedAt = input.verified ? context.now : null;
+  if (samePhone(fields, input)) {
+    if (!input.verified || fields['phone.verifiedAt'] !== undefined) return {};
+    return { patch: { 'phone.verifiedAt': verifiedAt }, ...dropCode(to, name) };
+  }
+  const number = input.number === undefined ? null : normaliseE164(input.number);
+  const numbers = { 'phone.number': number, 'phone.entered': normaliseEnteredPhone(input.entered) };
+  // Another spelling of the same number is as verified as the number is.
+  if (number !== null && number === fields['phone.number']) {
+    return { patch: { ...numbers, ...(input.verified ? { 'phone.verifiedAt': verifiedAt } : {}) } };
+  }
+  const patch = { ...numbers, 'phone.verifiedAt': verifiedAt };
+  if (input.verified || input.code === undefined) return { patch, ...dropCode(to, name) };
+  const code = decideCode(name, number ?? input.entered, input.code, made, 'text', to, context);
+  return { patch, ...code, ...(code.plain === undefined ? {} : { codes: { phoneCode: code.plain } }) };
+}
+
+/** Stores a made code for its target and, if it is to be sent, its message. A dry run makes none. */
+export function decideCode(
+  name: CodeName,
+  target: string,
+  request: CodeRequest,
+  made: MadeCode | undefined,
+  channel: Message['channel'],
+  to: Recipient,
+  context: Context,
+): Part & { readonly plain?: string } {
+  if (context.dryRun) return {};
+  if (made === undefined) throw new StaleFacts();
+  const { plain, mac, message } = made;
+  const doc = { mac, target, expiresAt: later(context.now, codeLifetimeMs), failedAttempts: 0 };
+  const putSecrets = [{ user: to.user, name, revision: 1, doc }];
+  if (request.deliver === 'return') return { writes: { putSecrets }, plain };
+  if (message === undefined) throw new StaleFacts();
+  const waiting: Message = {
+    ...message,
+    realm: to.realm.key,
+    user: to.user,
+    channel,
+    to: target,
+    createdAt: context.now,
+    state: 'waiting',
+  };
+  return { writes: { putSecrets, putMessages: [waiting] } };
+}
+
+function dropCode(to: Recipient, name: CodeName): Part {
+  return { writes: { dropSecrets: [{ user: to.user, name }] } };
+}

@@ -1,0 +1,62 @@
+import type { Command, Context, Decision, State } from '#core/command.ts';
+import { DirectoryError, invalidField } from '#core/errors.ts';
+import { claimNames } from '#core/held-names.ts';
+import { applyPatch, type UserPatch } from '#core/patch.ts';
+import { administersVia, notPermitted } from '#core/policies/authorize.ts';
+import { sumOf } from './part.ts';
+import type { CreateUserInput, IssuedCodes } from './user-input.ts';
+import { claimedNames, decideParts, needsPreparing, prepareParts, type Target, type UserFacts } from './user-parts.ts';
+
+/** Adds a user, with an id in every dialect from the start. */
+export const createUser: Command<CreateUserInput, UserFacts, IssuedCodes> = {
+  name: 'create-user',
+
+  touches: (input) => ({
+    realms: [input.realm],
+    names: claimedNames(input),
+    ids: Object.entries(input.ids ?? {}).map(([dialect, value]) => ({ dialect, value })),
+    createsUser: true,
+  }),
+
+  needsPreparing,
+
+  async prepare(input, snapshot, context) {
+    const target = newTarget(input, snapshot, context);
+    claimNames(snapshot, target.key, {}, { username: input.patch?.username ?? '' });
+    return await prepareParts(input, target, snapshot, context);
+  },
+
+  decide(state, input, facts = {}, context): Decision<IssuedCodes> {
+    const target = newTarget(input, state, context);
+    const { patch, writes, codes, vouchesFor } = sumOf(decideParts(input, target, facts, state, context));
+    const start: UserPatch = { lifecycle: input.lifecycle ?? 'active', registeredAt: context.now };
+    const fields = applyPatch({}, { ...start, ...patch });
+    claimNames(state, target.key, {}, fields);
+    const created = { realm: input.realm, kind: input.kind, ids: target.ids };
+    return { user: { key: target.key, fields, created }, writes, vouchesFor, result: codes };
+  },
+};
+
+function newTarget(input: CreateUserInput, state: State, { actor, via, newUser }: Context): Target {
+  const realm = state.realm(input.realm);
+  if (newUser === undefined) throw new Error('create-user was given no identity for the new user');
+  const mayCreate = actor.owner || (actor.realm === input.realm && administersVia(actor, via.dialect));
+  if (!mayCreate) throw notPermitted();
+  if (realm === undefined) {
+    throw new DirectoryError('not_found', 'There is no such realm.', { reason: 'realm_not_found' });
+  }
+  if (input.patch?.username === undefined) throw invalidField('username', 'A user needs a username.', 'field_required');
+  for (const [dialect, id] of Object.entries(input.ids ?? {})) checkGivenId(dialect, id, state);
+  return { key: newUser.key, ids: { ...newUser.ids, ...input.ids }, realm, user: undefined };
+}
+
+function checkGivenId(dialect: string, id: string, state: State): void {
+  if (!/^[\x21-\x7e]{1,200}$/.test(id)) {
+    throw invalidField('id', 'A given id must have 1 to 200 visible ASCII characters.');
+  }
+  if (state.holderOfId(dialect, id) === undefined) return;
+  throw new DirectoryError('failed_precondition', 'This id is, or was, the id of another user.', {
+    reason: 'id_taken',
+    field: 'id',
+  });
+}

@@ -1,0 +1,173 @@
+import { type Context, type PrepareContext, StaleFacts, type State } from '#core/command.ts';
+import { DirectoryError } from '#core/errors.ts';
+import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
+import { codePurpose, maxCodeAttempts } from '#core/policies/code-rules.ts';
+import { afterWrongPassword, lockAfter } from '#core/policies/lockout.ts';
+import { checkPassword } from '#core/policies/password-rules.ts';
+import type { Realm } from '#core/realm.ts';
+import type { CodeName } from '#core/secret.ts';
+import type { User, UserKey } from '#core/user.ts';
+import { type Part, setAfter } from './part.ts';
+import type { PasswordInput } from './user-input.ts';
+
+/** What `prepare` found out about a password, at the cost of time. */
+export interface PasswordFacts {
+  /** The hash to be stored; absent when the current password was wrong, or in a dry run. */
+  readonly hash?: string;
+  /** The current password was checked against this revision of the secret. */
+  readonly current?: { readonly revision: number; readonly right: boolean };
+  /** The keyed digests of the code that was given. */
+  readonly codeMacs?: readonly string[];
+}
+
+/** Refuses before any time is spent: without proof only an administrator (or, on some wires, the user) may set it. */
+export function authorizePassword(input: PasswordInput, user: User | undefined, context: Context): void {
+  if (user === undefined || context.actor.kind === 'system') return;
+  if (user.fields.lifecycle === 'initial') {
+    throw new DirectoryError('failed_precondition', 'The user is not active yet, so it can have no password.', {
+      reason: 'user_initial',
+    });
+  }
+  if (input.proof !== undefined || mayAdminister(context.actor, user, context.via.dialect)) return;
+  if (!(input.byUserItself && context.actor.user === user.key)) throw notPermitted('password');
+}
+
+/** Checks the current password, then the rules, then hashes: in the order in which callers are told of errors. */
+export async function preparePassword(
+  input: PasswordInput,
+  user: User | undefined,
+  realm: Realm | undefined,
+  state: State,
+  context: PrepareContext,
+): Promise<PasswordFacts> {
+  authorizePassword(input, user, context);
+  if (context.dryRun) {
+    checkNewPassword(input, realm, context);
+    return {};
+  }
+  const proof = user === undefined ? {} : await checkProof(input, user, state, context);
+  if (proof.current?.right === false) return proof;
+  checkNewPassword(input, realm, context);
+  const hash = 'hash' in input.set ? input.set.hash : await context.hasher.hash(input.set.plain);
+  return { ...proof, hash };
+}
+
+async function checkProof(
+  { proof, set }: PasswordInput,
+  user: User,
+  state: State,
+  context: PrepareContext,
+): Promise<PasswordFacts> {
+  if (proof === undefined) return {};
+  if ('code' in proof) return { codeMacs: context.sealer.macs(proof.code, codePurpose(user.key, 'code.password')) };
+  refuseLocked(user);
+  const secret = state.secret(user.key, 'password');
+  if (secret === undefined) {
+    throw new DirectoryError('failed_precondition', 'The user has no password.', { reason: 'password_not_set' });
+  }
+  const right = await context.hasher.verify(secret.doc.hash, proof.current);
+  if (right && 'plain' in set && set.plain === proof.current) {
+    throw new DirectoryError('failed_precondition', 'The new password must differ from the current one.', {
+      reason: 'password_unchanged',
+      field: 'password',
+    });
+  }
+  return { current: { revision: secret.revision, right } };
+}
+
+function checkNewPassword({ set, rules }: PasswordInput, realm: Realm | undefined, context: PrepareContext): void {
+  if ('hash' in set) context.hasher.accept(set.hash);
+  else checkPassword(set.plain, rules, realm?.fields.passwordRules);
+}
+
+/** Sets the password, or refuses and counts: a wrong current password or code leaves its trace. */
+export function decidePassword(
+  input: PasswordInput,
+  facts: PasswordFacts | undefined,
+  key: UserKey,
+  user: User | undefined,
+  state: State,
+  context: Context,
+): Part {
+  authorizePassword(input, user, context);
+  const setAt = setAfter(user?.fields['password.setAt'], context.now);
+  const patch = { 'password.setAt': setAt, 'password.changeRequired': input.changeRequired ? true : null };
+  if (context.dryRun) return { patch };
+  if (facts === undefined) throw new StaleFacts();
+  const refused = user && refuseProof(input, facts, user, state, context);
+  if (refused) return refused;
+  if (facts.hash === undefined) throw new StaleFacts();
+  const revision = (state.secret(key, 'password')?.revision ?? 0) + 1;
+  return {
+    patch,
+    writes: {
+      putSecrets: [{ user: key, name: 'password', revision, doc: { hash: facts.hash } }],
+      dropSecrets: [{ user: key, name: 'code.password' }],
+      dropTokensOf: { user: key, which: 'signed-in' },
+      ...(user && user.activity.failedAttempts > 0
+        ? { activity: { user: key, activity: { ...user.activity, failedAttempts: 0 } } }
+        : {}),
+    },
+  };
+}
+
+function refuseProof(
+  { proof, lockAfterAttempts }: PasswordInput,
+  facts: PasswordFacts,
+  user: User,
+  state: State,
+  context: Context,
+): Part | undefined {
+  if (proof === undefined) return undefined;
+  if ('code' in proof) return refuseCode('code.password', facts.codeMacs, user, state, context);
+  refuseLocked(user);
+  if (facts.current?.revision !== state.secret(user.key, 'password')?.revision) throw new StaleFacts();
+  return facts.current?.right ? undefined : countWrongPassword(user, lockAfterAttempts, state, context);
+}
+
+/** The refusal of a wrong password: counted, and one too many locks the user. */
+export function countWrongPassword(user: User, wireThreshold: number, state: State, context: Context): Part {
+  const threshold = lockAfter(state.realm(user.realm), wireThreshold);
+  const { failedAttempts, locks } = afterWrongPassword(user, threshold);
+  const counted = { ...user.activity, failedAttempts: locks ? 0 : failedAttempts };
+  return {
+    ...(locks ? { patch: { lockedAt: context.now }, vouchesFor: ['lockedAt'] as const } : {}),
+    writes: { activity: { user: user.key, activity: counted } },
+    refusal: new DirectoryError('invalid_argument', 'The password is wrong.', {
+      reason: 'password_wrong',
+      field: 'password',
+      facts: { failedAttempts },
+    }),
+  };
+}
+
+/** Refuses a code that was not asked for, has expired, or is wrong; guesses are counted, too many end the code. */
+export function refuseCode(
+  name: CodeName,
+  macs: readonly string[] | undefined,
+  user: User,
+  state: State,
+  context: Context,
+): Part | undefined {
+  const secret = state.secret(user.key, name);
+  if (secret === undefined) {
+    throw new DirectoryError('failed_precondition', 'No code has been asked for.', { reason: 'code_not_requested' });
+  }
+  if (secret.doc.expiresAt <= context.now) {
+    throw new DirectoryError('failed_precondition', 'The code has expired: ask for a new one.', {
+      reason: 'code_expired',
+    });
+  }
+  if (macs?.includes(secret.doc.mac)) return undefined;
+  const failedAttempts = secret.doc.failedAttempts + 1;
+  const refusal = new DirectoryError('invalid_argument', 'The code is wrong.', { reason: 'code_wrong', field: 'code' });
+  if (failedAttempts >= maxCodeAttempts) {
+    return { refusal, writes: { dropSecrets: [{ user: user.key, name }] } };
+  }
+  return { refusal, writes: { putSecrets: [{ ...secret, doc: { ...secret.doc, failedAttempts } }] } };
+}
+
+function refuseLocked(user: User): void {
+  if (user.fields.lockedAt === undefined) return;
+  throw new DirectoryError('failed_precondition', 'The user is locked.', { reason: 'user_locked' });
+}

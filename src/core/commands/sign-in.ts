@@ -1,0 +1,90 @@
+import { type Command, type Context, type Decision, StaleFacts, type State, type Writes } from '#core/command.ts';
+import { refuseInactive } from '#core/current-actor.ts';
+import { DirectoryError } from '#core/errors.ts';
+import { epochMsOf } from '#core/instant.ts';
+import { applyPatch } from '#core/patch.ts';
+import type { Activity, User, UserKey } from '#core/user.ts';
+import { countWrongPassword } from './password.ts';
+
+export interface SignInInput {
+  readonly user: UserKey;
+  readonly password: string;
+  /** The wire's own number of wrong passwords after which a user is locked; 0 for never. */
+  readonly lockAfterAttempts: number;
+}
+
+interface SignInFacts {
+  readonly revision: number;
+  readonly right: boolean;
+}
+
+/** Logins closer together than this are one in `lastLoginAt`. */
+const sameLoginMs = 1_000;
+
+/** Checks a password. A wrong one is counted though the sign-in is refused; a right one forgets the wrong ones. */
+export const signIn: Command<SignInInput, SignInFacts, undefined> = {
+  name: 'sign-in',
+
+  touches: ({ user }) => ({ users: [user], secretsOf: [user] }),
+
+  async prepare({ user: key, password }, snapshot, { hasher }) {
+    refuseInactive(signingIn(key, snapshot));
+    const secret = snapshot.secret(key, 'password');
+    if (secret === undefined) throw wrongPassword();
+    return { revision: secret.revision, right: await hasher.verify(secret.doc.hash, password) };
+  },
+
+  decide(state, input, facts, context) {
+    const user = signingIn(input.user, state);
+    const { key, fields, activity } = user;
+    refuseInactive(user);
+    if (facts?.revision !== state.secret(key, 'password')?.revision) throw new StaleFacts();
+    if (facts?.right) return { user: { key, fields }, ...loggedIn(key, activity, context.now), result: undefined };
+    return refusedAttempt(user, input, state, context);
+  },
+};
+
+/** Checks a signed-in user's own password once more. One who has none is not asked; a right one is no login. */
+export const confirmPassword: Command<SignInInput, SignInFacts | undefined, undefined> = {
+  ...signIn,
+  name: 'confirm-password',
+
+  async prepare({ user: key, password }, snapshot, { hasher }) {
+    const secret = snapshot.secret(key, 'password');
+    return secret && { revision: secret.revision, right: await hasher.verify(secret.doc.hash, password) };
+  },
+
+  decide(state, input, facts, context) {
+    const user = signingIn(input.user, state);
+    if (facts?.revision !== state.secret(user.key, 'password')?.revision) throw new StaleFacts();
+    if (facts === undefined || facts.right) return { result: undefined };
+    return refusedAttempt(user, input, state, context);
+  },
+};
+
+function signingIn(key: UserKey, state: State): User {
+  const user = state.user(key);
+  if (user === undefined) throw wrongPassword();
+  return user;
+}
+
+function refusedAttempt(user: User, input: SignInInput, state: State, context: Context): Decision<undefined> {
+  const {
+    patch = {},
+    writes = {},
+    vouchesFor = [],
+  } = countWrongPassword(user, input.lockAfterAttempts, state, context);
+  const fields = applyPatch(user.fields, patch);
+  return { user: { key: user.key, fields }, writes, vouchesFor, refusal: wrongPassword(), result: undefined };
+}
+
+function loggedIn(key: UserKey, { lastLoginAt, failedAttempts }: Activity, now: string): { writes?: Writes } {
+  const recent = lastLoginAt !== undefined && epochMsOf(now) - epochMsOf(lastLoginAt) <= sameLoginMs;
+  if (recent && failedAttempts === 0) return {};
+  return { writes: { activity: { user: key, activity: { lastLoginAt: now, failedAttempts: 0 } } } };
+}
+
+/** One answer for an unknown name, a user without a password, and a wrong password. */
+export function wrongPassword(): DirectoryError {
+  return new DirectoryError('unauthenticated', 'The name or the password is wrong.', { reason: 'password_wrong' });
+}

@@ -1,0 +1,54 @@
+import type { Actor } from './actor.ts';
+import type { State, Touches } from './command.ts';
+import { DirectoryError } from './errors.ts';
+import { stateOf, type User } from './user.ts';
+
+/** What must be loaded to see whether an actor still may act. */
+export function touchesOfActor({ user, token }: Actor): Touches {
+  return { ...(user === undefined ? {} : { users: [user] }), ...(token ? { tokens: [token.hash] } : {}) };
+}
+
+/**
+ * The actor with the rights that it has now. Its token may have been revoked, and its user locked or demoted, since the
+ * call came in: then it is refused as if it had come in later.
+ */
+export function currentActor(actor: Actor, state: State): Actor {
+  if (actor.user === undefined) return actor;
+  if (actor.token && state.token(actor.token.hash) === undefined) throw tokenInvalid();
+  const user = state.user(actor.user);
+  if (user === undefined) throw tokenInvalid();
+  refuseInactive(user);
+  return actorOf(user, actor.token);
+}
+
+/** The actor that a user is. */
+export function actorOf(user: User, token?: Actor['token']): Actor {
+  return {
+    kind: 'user',
+    id: user.ids.directory ?? '',
+    username: user.fields.username ?? '',
+    user: user.key,
+    realm: user.realm,
+    owner: user.fields.owner === true,
+    administers: user.fields.administers ?? [],
+    ...(token ? { token } : {}),
+  };
+}
+
+/** Refuses, as unauthenticated, a user who is not active: whoever is locked or disabled may do nothing. */
+export function refuseInactive(user: User): void {
+  const state = stateOf(user);
+  if (state === 'locked') throw inactive('user_locked', 'This user is locked.');
+  if (state === 'disabled') throw inactive('user_disabled', 'This user is disabled.');
+  if (state === 'deleted' || user.fields.lockedAt !== undefined || user.fields.disabledAt !== undefined) {
+    throw tokenInvalid();
+  }
+}
+
+export function tokenInvalid(): DirectoryError {
+  return new DirectoryError('unauthenticated', 'The token is not valid.', { reason: 'token_invalid' });
+}
+
+function inactive(reason: 'user_locked' | 'user_disabled', message: string): DirectoryError {
+  return new DirectoryError('unauthenticated', message, { reason });
+}

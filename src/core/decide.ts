@@ -1,0 +1,110 @@
+import type { Actor, Via } from './actor.ts';
+import type { Command, Context, Decision, NewIdentity } from './command.ts';
+import { currentActor } from './current-actor.ts';
+import { DirectoryError } from './errors.ts';
+import type { FieldTable } from './fields.ts';
+import { claimNames } from './held-names.ts';
+import { diff, type Fields } from './patch.ts';
+import { authorizeChanges } from './policies/authorize.ts';
+import type { Clock, Random, Unit } from './ports.ts';
+import { recordChange } from './record-change.ts';
+import type { Overlay } from './state.ts';
+import type { User } from './user.ts';
+
+/** A command with all that it is decided on. */
+export interface Submission<Input = unknown, Facts = unknown, Result = unknown> {
+  readonly command: Command<Input, Facts, Result>;
+  readonly input: Input;
+  readonly facts: Facts | undefined;
+  readonly actor: Actor;
+  readonly via: Via;
+  readonly newUser?: NewIdentity;
+  readonly ifVersion?: number;
+  readonly dryRun: boolean;
+}
+
+/** What a submission comes to: what is to be committed, and what the caller is told once it is. */
+export interface Decided {
+  readonly unit: Unit;
+  readonly user: User | undefined;
+  readonly result: unknown;
+  readonly refusal: DirectoryError | undefined;
+}
+
+export interface DecidePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly table: FieldTable;
+}
+
+/**
+ * Decides one command on the present state: the actor's rights now, the version asked for, the command itself, then the
+ * field table over what would change. Whatever a command returns, this is what makes it a versioned, recorded change.
+ */
+export function decide(submission: Submission, state: Overlay, ports: DecidePorts): Decided {
+  const { command, input, facts, via, dryRun, newUser } = submission;
+  const actor = currentActor(submission.actor, state);
+  refuseOtherVersion(submission, actor, state);
+  const now = ports.clock.now();
+  const context: Context = { actor, via, now, table: ports.table, dryRun, ...(newUser ? { newUser } : {}) };
+  const decision = command.decide(state, input, facts, context);
+  const unit = unitOf(decision, submission, context, state, ports);
+  const key = decision.user?.key;
+  const user = unit.user?.after ?? (key === undefined ? undefined : state.user(key));
+  return { unit, user, result: decision.result, refusal: decision.refusal };
+}
+
+/** The version of what the command is about first; asked for, it is checked before anything else is. */
+function refuseOtherVersion({ command, input, ifVersion }: Submission, actor: Actor, state: Overlay): void {
+  if (ifVersion === undefined) return;
+  const key = command.touches(input, { actor }).users?.[0];
+  const version = key === undefined ? undefined : state.user(key)?.version;
+  if (version === undefined || version === ifVersion) return;
+  throw new DirectoryError('aborted', `The user stands at version ${version}, not ${ifVersion}: read it again.`, {
+    reason: 'version_mismatch',
+  });
+}
+
+function unitOf(
+  decision: Decision<unknown>,
+  { command }: Submission,
+  context: Context,
+  state: Overlay,
+  { random }: DecidePorts,
+): Unit {
+  const writes = decision.writes ?? {};
+  if (decision.realm) {
+    const { key, fields, ids } = decision.realm;
+    const before = state.realm(key);
+    const changes = diff((before?.fields ?? {}) as Fields, fields as unknown as Fields);
+    if (Object.keys(changes).length === 0) return writes;
+    const { stamp, change } = recordChange(
+      { kind: 'realm', key, realm: key },
+      before,
+      changes,
+      command.name,
+      context,
+      random,
+    );
+    return { ...writes, realm: { after: { key, ids, fields, ...stamp }, before: before?.version ?? 0 }, change };
+  }
+  if (!decision.user) return writes;
+  const { key, fields, created } = decision.user;
+  const before = state.user(key);
+  const identity = before ?? (created && { key, ...created, activity: { failedAttempts: 0 } });
+  if (identity === undefined) throw new Error(`${command.name} decided on a user that it did not load`);
+  const was = before?.fields ?? {};
+  const changes = diff(was, fields);
+  if (Object.keys(changes).length === 0) return writes;
+  const target = { key, realm: identity.realm, fields: was };
+  authorizeChanges(context.actor, target, changes, context.table, context.via, decision.vouchesFor ?? []);
+  const names = claimNames(state, key, was, fields);
+  const subject = { kind: 'user', key, realm: identity.realm } as const;
+  const { stamp, change } = recordChange(subject, before, changes, command.name, context, random);
+  return {
+    ...writes,
+    ...names,
+    user: { after: { ...identity, fields, ...stamp }, before: before?.version ?? 0 },
+    change,
+  };
+}

@@ -1,0 +1,35 @@
+import type { State } from './command.ts';
+import { DirectoryError } from './errors.ts';
+import { nameAlgorithm, nameKey } from './names.ts';
+import type { Fields } from './patch.ts';
+import type { HeldName } from './ports.ts';
+import { namesOf, type UserKey } from './user.ts';
+
+/** The comparison keys that a user holds; a deleted user holds none, so that its names are free again. */
+export function heldKeys(fields: Fields): Set<string> {
+  return new Set(fields.lifecycle === 'deleted' ? [] : namesOf(fields).map(nameKey));
+}
+
+/** What of the names is new and what is free again. Throws `username_taken` when somebody else holds one. */
+export function claimNames(
+  state: State,
+  user: UserKey,
+  before: Fields,
+  after: Fields,
+): { addNames: HeldName[]; removeNames: string[] } {
+  const [had, has] = [heldKeys(before), heldKeys(after)];
+  const added = [...has.difference(had)];
+  for (const key of added) {
+    const holder = state.holderOfName(key);
+    if (holder !== undefined && holder !== user) {
+      throw new DirectoryError('already_exists', 'This username is taken.', {
+        reason: 'username_taken',
+        field: 'username',
+      });
+    }
+  }
+  return {
+    addNames: added.map((key) => ({ key, algorithm: nameAlgorithm })),
+    removeNames: [...had.difference(has)],
+  };
+}

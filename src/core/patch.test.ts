@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { jsonObject, patch, rawFields, table } from './arbitraries.ts';
+import { mergeJson, sameJson } from './json.ts';
+import { applyPatch, diff, type Fields, normalisePatch, patchOf, type UserPatch } from './patch.ts';
+
+const fields = rawFields.map((raw) => applyPatch({}, normalisePatch(raw as UserPatch, table)));
+const clean = patch.map((raw) => normalisePatch(raw, table));
+const isSame = (a: unknown, b: unknown): void =>
+  assert.ok(sameJson(a, b), `${JSON.stringify(a)} is not ${JSON.stringify(b)}`);
+
+test('applying a diff gives back the after', () => {
+  fc.assert(
+    fc.property(fields, fields, (before, after) => isSame(applyPatch(before, patchOf(diff(before, after))), after)),
+  );
+});
+
+test('a patch of equal values changes nothing', () => {
+  fc.assert(fc.property(fields, (before) => isSame(diff(before, applyPatch(before, before as UserPatch)), {})));
+});
+
+test('null clears, absent keeps, a value replaces', () => {
+  fc.assert(
+    fc.property(fields, clean, (before, sent) => {
+      const after = applyPatch(before, sent) as Record<string, unknown>;
+      for (const path of Object.keys({ ...before, ...sent })) {
+        const value = Object.hasOwn(sent, path) ? Reflect.get(sent, path) : Reflect.get(before, path);
+        isSame(after[path] ?? null, value);
+        assert.equal(Object.hasOwn(after, path), value !== null);
+      }
+    }),
+  );
+});
+
+test('normalising twice is normalising once', () => {
+  fc.assert(
+    fc.property(patch, (sent) =>
+      isSame(normalisePatch(normalisePatch(sent, table), table), normalisePatch(sent, table)),
+    ),
+  );
+});
+
+test('a patch applied twice is a patch applied once', () => {
+  fc.assert(
+    fc.property(fields, clean, (before, sent) =>
+      isSame(applyPatch(applyPatch(before, sent), sent), applyPatch(before, sent)),
+    ),
+  );
+});
+
+test('a path that is in no row of the table is refused, also to be cleared', () => {
+  for (const path of ['no.such', '__proto__', 'constructor', 'extensions.zitadel.x', 'loginNames.', 'loginNames.A b']) {
+    for (const value of [null, 'x']) {
+      const sent = Object.fromEntries([[path, value]]) as UserPatch;
+      assert.throws(() => normalisePatch(sent, table), { code: 'invalid_argument', field: path });
+    }
+  }
+});
+
+test('inside data every key is plain data', () => {
+  const sent = JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":2},"toString":null}');
+  const { data } = applyPatch({}, normalisePatch({ data: sent }, table)) as Required<Pick<Fields, 'data'>>;
+  assert.equal(JSON.stringify(data), JSON.stringify(sent));
+  assert.equal(
+    JSON.stringify(mergeJson({}, { ...sent, toString: 1 })),
+    '{"__proto__":{"a":1},"constructor":{"prototype":2},"toString":1}',
+  );
+});
+
+test('a merge patch of what is there changes nothing, and null in it removes', () => {
+  fc.assert(
+    fc.property(jsonObject, (data) => {
+      const withoutNulls = mergeJson({}, data);
+      isSame(mergeJson(withoutNulls, withoutNulls), withoutNulls);
+    }),
+  );
+  isSame(mergeJson({ a: 1, b: { c: 2, d: 3 } }, { a: null, b: { c: null, e: 4 } }), { b: { d: 3, e: 4 } });
+});

@@ -1,0 +1,28 @@
+import type { Random } from '#core/ports.ts';
+import type { CodeName } from '#core/secret.ts';
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const codeLength = 6;
+
+/** How long a code holds. */
+export const codeLifetimeMs = 3_600_000;
+
+/** Wrong guesses after which a code is dropped. */
+export const maxCodeAttempts = 10;
+
+/** A fresh code, every character equally likely. */
+export function newCode(random: Random): string {
+  const fair = 256 - (256 % alphabet.length);
+  let code = '';
+  while (code.length < codeLength) {
+    for (const byte of random.bytes(codeLength)) {
+      if (byte < fair && code.length < codeLength) code += alphabet[byte % alphabet.length];
+    }
+  }
+  return code;
+}
+
+/** What a code's keyed digest is bound to: its user and what it is for. */
+export function codePurpose(user: number, name: CodeName): string {
+  return `${name}/${user}`;
+}

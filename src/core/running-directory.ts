@@ -1,0 +1,219 @@
+import type { Actor, Via } from './actor.ts';
+import { type Command, type NewIdentity, type PrepareContext, StaleFacts } from './command.ts';
+import { currentActor, touchesOfActor } from './current-actor.ts';
+import type { ActingDirectory, Commit, Directory, Outcome, RunOptions } from './directory.ts';
+import { DirectoryError } from './errors.ts';
+import type { FieldTable } from './fields.ts';
+import type { Filter, PageRequest } from './filter.ts';
+import { type IdSchemes, newIdentity } from './identities.ts';
+import { administersVia, authorizeRead, notPermitted, userNotFound } from './policies/authorize.ts';
+import { type Clock, type Hasher, idKey, type Log, type Random, type Sealer, type Store } from './ports.ts';
+import type { Realm, RealmKey } from './realm.ts';
+import { replayOf } from './replay.ts';
+import { loadState } from './state.ts';
+import type { User, UserKey } from './user.ts';
+import { type Replay, Writer, type WriterOptions } from './writer.ts';
+
+/** What a directory runs on. */
+export interface DirectoryPorts {
+  readonly store: Store;
+  readonly hasher: Hasher;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly table: FieldTable;
+  readonly idSchemes: IdSchemes;
+  /** Whether something delivers messages; while nothing does, the directory's owner may read their text. */
+  readonly delivers: boolean;
+  readonly writer?: WriterOptions;
+}
+
+const maxPreparations = 3;
+const maxCachedIds = 100_000;
+
+/** The directory over one store. */
+export class RunningDirectory implements Directory {
+  readonly #ports: DirectoryPorts;
+  readonly #writer: Writer;
+  readonly #listeners = new Set<(commit: Commit) => void>();
+  /** Ids never change, so they are looked up once; the oldest is forgotten first. */
+  readonly #keys = new Map<string, UserKey>();
+  readonly #running = new Map<string, Promise<unknown>>();
+
+  constructor(ports: DirectoryPorts) {
+    this.#ports = ports;
+    this.#writer = new Writer(ports.store, ports, ports.log, (commit) => this.#announce(commit), ports.writer);
+  }
+
+  async resolve(dialect: string, id: string): Promise<UserKey | undefined> {
+    const cached = this.#keys.get(idKey(dialect, id));
+    if (cached !== undefined) return cached;
+    const { ids } = await this.#ports.store.load({ ids: [{ dialect, value: id }] });
+    const key = ids.get(idKey(dialect, id));
+    if (key === undefined) return undefined;
+    if (this.#keys.size >= maxCachedIds) this.#keys.delete(this.#keys.keys().next().value ?? '');
+    this.#keys.set(idKey(dialect, id), key);
+    return key;
+  }
+
+  async realm(key: RealmKey): Promise<Realm> {
+    const { realms } = await this.#ports.store.load({ realms: [key] });
+    const realm = realms.get(key);
+    if (realm) return realm;
+    throw new DirectoryError('not_found', 'There is no such realm.', { reason: 'realm_not_found' });
+  }
+
+  onCommit(listener: (commit: Commit) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  as(actor: Actor, via: Via): ActingDirectory {
+    const { store } = this.#ports;
+    const get = (key: UserKey): Promise<User> => this.#get(actor, via, key);
+    return {
+      run: (command, input, options = {}) => this.#run(command, input, actor, via, options),
+      get,
+      getBy: async (dialect, id) => {
+        const key = await this.resolve(dialect, id);
+        if (key === undefined) throw userNotFound();
+        return await get(key);
+      },
+      find: (filter, page) => store.find(this.#seenBy(actor, via, filter), page satisfies PageRequest),
+      changesOf: async (key) => {
+        await get(key);
+        return await store.changesOf('user', key);
+      },
+      messages: (limit) => this.#messages(actor, via, limit),
+    };
+  }
+
+  /** Finishes what was taken. The store stays open. */
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+
+  async #get(actor: Actor, via: Via, key: UserKey): Promise<User> {
+    const { users } = await this.#ports.store.load({ users: [key] });
+    const user = users.get(key);
+    if (user === undefined || user.fields.lifecycle === 'deleted') throw userNotFound();
+    authorizeRead(actor, user, via);
+    return user;
+  }
+
+  #seenBy(actor: Actor, via: Via, filter: Filter): Filter {
+    if (actor.owner) return filter;
+    const mine: Filter = administersVia(actor, via.dialect)
+      ? { op: 'realm', realm: actor.realm }
+      : { op: 'user', key: actor.user ?? 0 };
+    return { op: 'and', filters: [mine, filter] };
+  }
+
+  async #messages(actor: Actor, via: Via, limit: number): ReturnType<ActingDirectory['messages']> {
+    if (!administersVia(actor, via.dialect)) throw notPermitted();
+    const { store, sealer, delivers } = this.#ports;
+    const messages = await store.messages(actor.realm, limit);
+    if (!actor.owner || delivers) return messages;
+    return messages.map((message) => ({ ...message, text: sealer.open(message.sealed, `message/${message.id}`) }));
+  }
+
+  async #run<Input, Facts, Result>(
+    command: Command<Input, Facts, Result>,
+    input: Input,
+    actor: Actor,
+    via: Via,
+    options: RunOptions,
+  ): Promise<Outcome<Result>> {
+    const { clock, sealer } = this.#ports;
+    const replay = replayOf(options, command.name, input, actor, via, clock.now(), sealer);
+    const attempt = () => this.#prepareAndSubmit(command, input, actor, via, options, replay);
+    return (replay === undefined ? await attempt() : await this.#once(replay, attempt)) as Outcome<Result>;
+  }
+
+  /** Twins under one key run one after the other: the second is answered with what the first came to. */
+  async #once(replay: Replay, attempt: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
+    while (this.#running.has(replay.scope)) await this.#running.get(replay.scope);
+    const running = this.#recallOr(replay, attempt);
+    this.#running.set(
+      replay.scope,
+      running.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(replay.scope);
+    }
+  }
+
+  async #recallOr(replay: Replay, attempt: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
+    const { idempotency } = await this.#ports.store.load({ idempotency: [replay.scope] });
+    return replay.recall(idempotency.get(replay.scope)) ?? (await attempt());
+  }
+
+  async #prepareAndSubmit<Input, Facts, Result>(
+    command: Command<Input, Facts, Result>,
+    input: Input,
+    actor: Actor,
+    via: Via,
+    { ifVersion, dryRun = false }: RunOptions,
+    replay: Replay | undefined,
+  ): Promise<Outcome<unknown>> {
+    const { store, random, idSchemes } = this.#ports;
+    const touches = command.touches(input, { actor });
+    const newUser = touches.createsUser ? await newIdentity(store, random, idSchemes) : undefined;
+    const identity = newUser ? { newUser } : {};
+    for (let preparation = 1; ; preparation++) {
+      const facts = await this.#prepare(command, input, actor, { via, dryRun, ...identity });
+      const submission = { command, input, facts, actor, via, dryRun, ...identity };
+      try {
+        return await this.#writer.submit(
+          { ...submission, ...(ifVersion === undefined ? {} : { ifVersion }) } as never,
+          replay,
+        );
+      } catch (error) {
+        if (!(error instanceof StaleFacts)) throw error;
+        if (preparation < maxPreparations) continue;
+        throw new DirectoryError('unavailable', 'The user keeps changing: try again.', {
+          reason: 'store_unavailable',
+          cause: error,
+        });
+      }
+    }
+  }
+
+  async #prepare<Input, Facts, Result>(
+    command: Command<Input, Facts, Result>,
+    input: Input,
+    actor: Actor,
+    call: Pick<PrepareContext, 'via' | 'dryRun'> & { readonly newUser?: NewIdentity },
+  ): Promise<Facts | undefined> {
+    if (!command.prepare || command.needsPreparing?.(input) === false) return undefined;
+    const { store, clock, hasher, sealer, random, table } = this.#ports;
+    const snapshot = await loadState(store, [command.touches(input, { actor }), touchesOfActor(actor)]);
+    const context = {
+      ...call,
+      actor: currentActor(actor, snapshot),
+      now: clock.now(),
+      table,
+      hasher,
+      sealer,
+      random,
+      clock,
+    };
+    return await command.prepare(input, snapshot, context);
+  }
+
+  #announce(commit: Commit): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(commit);
+      } catch (error) {
+        this.#ports.log.error({ error }, 'a listener to commits failed');
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import type { State, Touches } from './command.ts';
+import type { Loaded, Store, Unit, Wanted } from './ports.ts';
+import { type DialectRecord, idKey, recordKey } from './ports.ts';
+import type { Realm, RealmKey } from './realm.ts';
+import type { Secret, SecretName } from './secret.ts';
+import type { Token } from './token.ts';
+import type { User, UserKey } from './user.ts';
+
+/** What was loaded, overlaid with what earlier commands of the same batch have decided. Reads see those writes. */
+export class Overlay implements State {
+  readonly #loaded: Loaded;
+  readonly #users = new Map<UserKey, User>();
+  readonly #realms = new Map<RealmKey, Realm>();
+  readonly #names = new Map<string, UserKey | undefined>();
+  readonly #ids = new Map<string, UserKey>();
+  readonly #secrets = new Map<string, Secret | undefined>();
+  readonly #tokens = new Map<string, Token | undefined>();
+  readonly #tokensEndedOf = new Map<UserKey, 'all' | 'signed-in'>();
+  readonly #records = new Map<string, DialectRecord>();
+  readonly #idempotency = new Map<string, NonNullable<Unit['idempotency']>>();
+
+  constructor(loaded: Loaded) {
+    this.#loaded = loaded;
+  }
+
+  user(key: UserKey): User | undefined {
+    return this.#users.get(key) ?? this.#loaded.users.get(key);
+  }
+
+  realm(key: RealmKey): Realm | undefined {
+    return this.#realms.get(key) ?? this.#loaded.realms.get(key);
+  }
+
+  holderOfName(nameKey: string): UserKey | undefined {
+    return this.#names.has(nameKey) ? this.#names.get(nameKey) : this.#loaded.names.get(nameKey);
+  }
+
+  holderOfId(dialect: string, value: string): UserKey | undefined {
+    const key = idKey(dialect, value);
+    return this.#ids.get(key) ?? this.#loaded.ids.get(key);
+  }
+
+  secret<Name extends SecretName>(user: UserKey, name: Name): Secret<Name> | undefined {
+    const key = `${user} ${name}`;
+    const secret = this.#secrets.has(key)
+      ? this.#secrets.get(key)
+      : this.#loaded.secrets.get(user)?.find((loaded) => loaded.name === name);
+    return secret as Secret<Name> | undefined;
+  }
+
+  token(hash: string): Token | undefined {
+    if (this.#tokens.has(hash)) return this.#tokens.get(hash);
+    const token = this.#loaded.tokens.get(hash);
+    const ended = token && this.#tokensEndedOf.get(token.user);
+    return ended === 'all' || (ended === 'signed-in' && token?.signedIn) ? undefined : token;
+  }
+
+  record(dialect: string, kind: string, id: string): DialectRecord | undefined {
+    const key = recordKey({ dialect, kind, id });
+    return this.#records.get(key) ?? this.#loaded.records.get(key);
+  }
+
+  idempotency(scope: string): Unit['idempotency'] {
+    return this.#idempotency.get(scope) ?? this.#loaded.idempotency.get(scope);
+  }
+
+  /** Takes a decided unit in, so that the batch's next command sees it. */
+  absorb(unit: Unit): void {
+    const { user, realm } = unit;
+    if (user) {
+      this.#users.set(user.after.key, user.after);
+      if (user.before === 0) {
+        for (const [dialect, id] of Object.entries(user.after.ids)) this.#ids.set(idKey(dialect, id), user.after.key);
+      }
+      for (const name of unit.removeNames ?? []) this.#names.set(name, undefined);
+      for (const { key } of unit.addNames ?? []) this.#names.set(key, user.after.key);
+    }
+    if (realm) this.#realms.set(realm.after.key, realm.after);
+    if (unit.activity) {
+      const target = this.user(unit.activity.user);
+      if (target) this.#users.set(target.key, { ...target, activity: unit.activity.activity });
+    }
+    this.#absorbSecretsAndTokens(unit);
+    for (const record of unit.putRecords ?? []) this.#records.set(recordKey(record), record);
+    if (unit.idempotency) this.#idempotency.set(unit.idempotency.scope, unit.idempotency);
+  }
+
+  #absorbSecretsAndTokens(unit: Unit): void {
+    for (const { user, name } of unit.dropSecrets ?? []) this.#secrets.set(`${user} ${name}`, undefined);
+    for (const secret of unit.putSecrets ?? []) this.#secrets.set(`${secret.user} ${secret.name}`, secret);
+    const ended = unit.dropTokensOf;
+    if (ended) {
+      if (this.#tokensEndedOf.get(ended.user) !== 'all') this.#tokensEndedOf.set(ended.user, ended.which);
+      for (const [hash, token] of this.#tokens) {
+        const ends = token?.user === ended.user && (ended.which === 'all' || token.signedIn);
+        if (ends) this.#tokens.set(hash, undefined);
+      }
+    }
+    for (const hash of unit.dropTokens ?? []) this.#tokens.set(hash, undefined);
+    for (const token of unit.putTokens ?? []) this.#tokens.set(token.hash, token);
+  }
+}
+
+/** One read for all of these, the realms of the users among them. */
+export async function loadState(
+  store: Store,
+  touched: readonly Touches[],
+  idempotency: string[] = [],
+): Promise<Overlay> {
+  const loaded = await store.load({ ...wantedOf(touched), idempotency });
+  const missing = new Set<RealmKey>();
+  for (const { realm } of loaded.users.values()) if (!loaded.realms.has(realm)) missing.add(realm);
+  if (missing.size === 0) return new Overlay(loaded);
+  const { realms } = await store.load({ realms: missing });
+  return new Overlay({ ...loaded, realms: new Map([...loaded.realms, ...realms]) });
+}
+
+function wantedOf(touched: readonly Touches[]): Wanted {
+  return {
+    users: new Set(touched.flatMap(({ users }) => users ?? [])),
+    realms: new Set(touched.flatMap(({ realms }) => realms ?? [])),
+    names: new Set(touched.flatMap(({ names }) => names ?? [])),
+    ids: touched.flatMap(({ ids }) => ids ?? []),
+    tokens: new Set(touched.flatMap(({ tokens }) => tokens ?? [])),
+    secretsOf: new Set(touched.flatMap(({ secretsOf }) => secretsOf ?? [])),
+    records: touched.flatMap(({ records }) => records ?? []),
+  };
+}

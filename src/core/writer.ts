@@ -1,0 +1,203 @@
+import type { Change } from './change.ts';
+import type { Touches } from './command.ts';
+import { touchesOfActor } from './current-actor.ts';
+import { type Decided, type DecidePorts, decide, type Submission } from './decide.ts';
+import type { Commit, Outcome } from './directory.ts';
+import { DirectoryError } from './errors.ts';
+import type { Idempotency, Log, Positioned, Store, Unit, UnitOutcome } from './ports.ts';
+import { loadState, type Overlay } from './state.ts';
+
+/** Remembers outcomes under their callers' keys. */
+export interface Replay {
+  readonly scope: string;
+  /** The outcome to tell again, when the key has been used; throws when it was used for something else. */
+  recall(row: Idempotency | undefined): Outcome<unknown> | undefined;
+  /** The row that remembers an outcome. */
+  remember(outcome: Outcome<unknown>): Idempotency;
+}
+
+interface Pending {
+  readonly submission: Submission;
+  readonly replay: Replay | undefined;
+  readonly resolve: (outcome: Outcome<unknown>) => void;
+  readonly reject: (error: unknown) => void;
+  tries: number;
+}
+
+/** A pending command that has been decided and waits for its batch to be durable. */
+interface Settlement {
+  readonly pending: Pending;
+  readonly unit: Unit | undefined;
+  readonly settle: () => void;
+}
+
+export interface WriterOptions {
+  /** Commands in one transaction, at most. */
+  readonly maxBatch?: number;
+  /** Commands that wait, at most; beyond it callers are refused at once. */
+  readonly maxQueue?: number;
+}
+
+const maxTries = 5;
+
+/**
+ * The group commit: takes what has gathered while the last batch was being committed, decides it in order of arrival
+ * over one snapshot, and commits it in one transaction. Callers are answered only then.
+ */
+export class Writer {
+  readonly #store: Store;
+  readonly #ports: DecidePorts;
+  readonly #log: Log;
+  readonly #onCommit: (commit: Commit) => void;
+  readonly #maxBatch: number;
+  readonly #maxQueue: number;
+  #queue: Pending[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(
+    store: Store,
+    ports: DecidePorts,
+    log: Log,
+    onCommit: (commit: Commit) => void,
+    options: WriterOptions = {},
+  ) {
+    this.#store = store;
+    this.#ports = ports;
+    this.#log = log;
+    this.#onCommit = onCommit;
+    this.#maxBatch = options.maxBatch ?? 512;
+    this.#maxQueue = options.maxQueue ?? 10_000;
+  }
+
+  /** Resolves once the command is durable; rejects with a DirectoryError, or with StaleFacts to be prepared again. */
+  submit(submission: Submission, replay?: Replay): Promise<Outcome<unknown>> {
+    if (this.#closed) return Promise.reject(unavailable('shutting_down', 'The server is shutting down.'));
+    if (this.#queue.length >= this.#maxQueue) {
+      return Promise.reject(unavailable('queue_full', 'Too many changes are waiting: try again in a second.'));
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ submission, replay, resolve, reject, tries: 0 });
+      this.#running ??= this.#drain();
+    });
+  }
+
+  /** Refuses what comes from now on, and resolves when what was taken has been committed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    // Whatever arrives in this turn of the event loop belongs to the first batch already.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      await this.#commit(this.#queue.splice(0, this.#maxBatch));
+    }
+    this.#running = undefined;
+  }
+
+  async #commit(batch: Pending[]): Promise<void> {
+    const settlements: Settlement[] = [];
+    try {
+      const state = await loadState(this.#store, batch.flatMap(touchesOf), batch.flatMap(scopeOf));
+      for (const pending of batch) settlements.push(this.#decide(pending, state));
+      const units = settlements.flatMap(({ unit }) => (unit === undefined ? [] : [unit]));
+      const outcomes = units.length === 0 ? [] : await this.#store.apply(units);
+      this.#settle(settlements, outcomes);
+    } catch (error) {
+      await this.#fail(batch, error);
+    }
+  }
+
+  #decide(pending: Pending, state: Overlay): Settlement {
+    const { submission, replay, resolve, reject } = pending;
+    try {
+      const known = replay?.recall(state.idempotency(replay.scope));
+      if (known) return { pending, unit: undefined, settle: () => resolve(known) };
+      const decided = decide(submission, state, this.#ports);
+      const outcome = outcomeOf(decided);
+      if (submission.dryRun) return { pending, unit: undefined, settle: answer(decided, outcome, pending) };
+      const unit =
+        replay && !decided.refusal ? { ...decided.unit, idempotency: replay.remember(outcome) } : decided.unit;
+      if (Object.keys(unit).length === 0)
+        return { pending, unit: undefined, settle: answer(decided, outcome, pending) };
+      state.absorb(unit);
+      return { pending, unit, settle: answer(decided, outcome, pending) };
+    } catch (error) {
+      // What it was refused for may be another command's write in this batch: it is told once that is durable.
+      return { pending, unit: undefined, settle: () => reject(error) };
+    }
+  }
+
+  #settle(settlements: readonly Settlement[], outcomes: readonly UnitOutcome[]): void {
+    const changes: Positioned<Change>[] = [];
+    const commit = { users: new Set<number>(), tokens: new Set<string>(), changes };
+    let next = 0;
+    let lost = false;
+    for (const settlement of settlements) {
+      const outcome = settlement.unit === undefined ? undefined : outcomes[next++];
+      if (outcome === 'lost' || (lost && settlement.unit === undefined)) {
+        // A refusal that was decided on top of a lost write is decided again with it.
+        lost = true;
+        this.#again(settlement.pending);
+        continue;
+      }
+      if (settlement.unit && outcome) collect(commit, settlement.unit, outcome.position);
+      settlement.settle();
+    }
+    if (commit.users.size > 0 || commit.tokens.size > 0) this.#onCommit(commit);
+  }
+
+  #again(pending: Pending): void {
+    pending.tries += 1;
+    if (pending.tries < maxTries) this.#queue.unshift(pending);
+    else pending.reject(unavailable('store_unavailable', 'Others keep changing the same: try again.'));
+  }
+
+  /** A batch that could not be committed. What the store cannot take at all must not fail its neighbours. */
+  async #fail(batch: Pending[], error: unknown): Promise<void> {
+    if (error instanceof DirectoryError) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    this.#log.error({ error, commands: batch.map(({ submission }) => submission.command.name) }, 'a batch failed');
+    if (batch.length === 1) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    for (const pending of batch) await this.#commit([pending]);
+  }
+}
+
+function touchesOf({ submission: { command, input, actor } }: Pending): Touches[] {
+  return [command.touches(input, { actor }), touchesOfActor(actor)];
+}
+
+function scopeOf({ replay }: Pending): string[] {
+  return replay === undefined ? [] : [replay.scope];
+}
+
+function outcomeOf({ unit, user, result }: Decided): Outcome<unknown> {
+  return { user, changed: unit.change !== undefined, result };
+}
+
+function answer({ refusal }: Decided, outcome: Outcome<unknown>, { resolve, reject }: Pending): () => void {
+  return () => (refusal ? reject(refusal) : resolve(outcome));
+}
+
+function collect(
+  commit: { users: Set<number>; tokens: Set<string>; changes: Positioned<Change>[] },
+  unit: Unit,
+  position: string | null,
+): void {
+  if (unit.user) commit.users.add(unit.user.after.key);
+  if (unit.activity) commit.users.add(unit.activity.user);
+  if (unit.dropTokensOf) commit.users.add(unit.dropTokensOf.user);
+  for (const hash of unit.dropTokens ?? []) commit.tokens.add(hash);
+  if (unit.change && position !== null) commit.changes.push({ ...unit.change, position });
+}
+
+function unavailable(reason: 'shutting_down' | 'queue_full' | 'store_unavailable', message: string): DirectoryError {
+  return new DirectoryError('unavailable', message, { reason, facts: { retryAfterSeconds: 1 } });
+}

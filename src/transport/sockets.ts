@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http';
 /** WebSocket paths, on the port of everything else. */
 export interface SocketRoutes {
   /** `open` is called for each connection and answers what to do with each text frame; frames are handled in order. */
-  route(path: string, open: (socket: Socket) => (frame: string) => Promise<void>): void;
+  route(path: string, open: OpenSocket): void;
 }
+
+export type OpenSocket = (socket: Socket) => (frame: string) => Promise<void>;
 
 /** One open WebSocket connection. Pings, limits and half-open peers are dealt with below it. */
 export interface Socket {

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { readConfig } from './config.ts';
+import { ConfigError } from './settings.ts';
+
+const dialects = [
+  { name: 'zitadel' },
+  { name: 'devicehive', settings: { JWT_SECRET: 'signs its tokens' } },
+  { name: 'directory' },
+];
+const key = Buffer.alloc(32, 7).toString('base64');
+const token = 'a-token-of-at-least-20';
+
+const fromFlags = (...args: string[]) => readConfig(args, {}, dialects);
+const fromVariables = (environment: Record<string, string>) => readConfig([], environment, dialects);
+
+test('without anything given, everything has its default', () => {
+  assert.deepEqual(readConfig([], { PATH: '/bin', MUSTER_PORT: '' }, dialects), {
+    host: '127.0.0.1',
+    port: 7400,
+    store: { kind: 'sqlite', path: 'data/muster.db' },
+    secretKeys: undefined,
+    administrator: { username: undefined, password: undefined, token: undefined },
+    dialects: ['zitadel', 'devicehive', 'directory'],
+    logLevel: 'info',
+    settings: {},
+  });
+});
+
+test('every setting is taken from the environment and from a flag', () => {
+  const values = {
+    HOST: '::1',
+    PORT: '0',
+    STORE: 'sqlite::memory:',
+    SECRET_KEY: key,
+    ADMIN_USERNAME: 'root',
+    ADMIN_PASSWORD: 'x',
+    ADMIN_TOKEN: token,
+    DIALECTS: 'directory,zitadel',
+    LOG_LEVEL: 'debug',
+    DEVICEHIVE_JWT_SECRET: 'hush',
+  };
+  const variables = Object.fromEntries(Object.entries(values).map(([name, value]) => [`MUSTER_${name}`, value]));
+  const flags = Object.entries(values).flatMap(([name, value]) => [
+    `--${name.toLowerCase().replaceAll('_', '-')}`,
+    value,
+  ]);
+  for (const config of [fromVariables(variables), fromFlags(...flags)]) {
+    assert.equal(config.host, '::1');
+    assert.equal(config.port, 0);
+    assert.deepEqual(config.store, { kind: 'memory' });
+    assert.deepEqual(config.secretKeys?.reveal(), [Buffer.alloc(32, 7)]);
+    assert.equal(config.administrator.username, 'root');
+    assert.equal(config.administrator.password?.reveal(), 'x');
+    assert.equal(config.administrator.token?.reveal(), token);
+    assert.deepEqual(config.dialects, ['zitadel', 'directory']);
+    assert.equal(config.logLevel, 'debug');
+    assert.equal(config.settings['DEVICEHIVE_JWT_SECRET']?.reveal(), 'hush');
+  }
+});
+
+test('a flag wins over the environment, in both ways of writing it', () => {
+  assert.equal(readConfig(['--port', '1'], { MUSTER_PORT: '2' }, dialects).port, 1);
+  assert.equal(readConfig(['--port=1'], { MUSTER_PORT: '2' }, dialects).port, 1);
+});
+
+test('secrets cannot be printed', () => {
+  const config = fromFlags('--admin-password', 'hush!', '--admin-token', token, '--secret-key', key);
+  for (const printed of [inspect(config, { depth: 9 }), JSON.stringify(config), `${config.administrator.token}`]) {
+    assert.doesNotMatch(printed, /hush!|a-token-of|BwcHBw/);
+    assert.match(printed, /\[secret\]/);
+  }
+});
+
+test('nothing of it can be changed', () => {
+  const config = fromFlags();
+  for (const part of [config, config.store, config.administrator, config.dialects, config.settings]) {
+    assert.ok(Object.isFrozen(part));
+  }
+});
+
+const wrongFlags: readonly [string[], RegExp][] = [
+  [['--prot', '1'], /^There is no option --prot;/],
+  [['-p', '1'], /^There is no option -p;/],
+  [['extra'], /^There is no option extra;/],
+  [['--'], /^There is no option --;/],
+  [['--port'], /^--port needs a value\.$/],
+  [['--port', '--host'], /^--port needs a value\.$/],
+  [['--host='], /^--host needs a value\.$/],
+  [['--port', '65536'], /^--port must be a number from 0 to 65535\.$/],
+  [['--host', 'not a host'], /^--host must be an IP address or a host name\.$/],
+  [['--store', 'sqlite:'], /^--store must be sqlite:<path of a file> or sqlite::memory:\.$/],
+  [['--store', 'sqlite:data/'], /^--store must be/],
+  [['--store', 'postgres://x'], /^--store must be/],
+  [['--secret-key', 'short'], /^--secret-key must be base64 of 32 bytes/],
+  [['--admin-username', ' '], /^--admin-username is refused: the name must not be empty\.$/],
+  [['--admin-password', 'x'.repeat(201)], /^--admin-password must have at most 200 characters\.$/],
+  [['--admin-token', 'x'.repeat(19)], /^--admin-token must have 20 to 200 visible ASCII/],
+  [['--admin-token', `${token} x`], /^--admin-token must have 20 to 200 visible ASCII/],
+  [['--dialects', 'directory,oracle'], /^MUSTER_DIALECTS names oracle; there are zitadel, devicehive, directory\.$/],
+  [['--log-level', 'loud'], /^--log-level must be one of debug, info/],
+];
+
+for (const [args, message] of wrongFlags) {
+  test(`refuses ${args.join(' ').slice(0, 60)}`, () => {
+    assert.throws(
+      () => fromFlags(...args),
+      (error) => error instanceof ConfigError && message.test(error.message) && !error.message.includes('\n'),
+    );
+  });
+}
+
+test('refuses unknown and wrong variables by their name', () => {
+  assert.throws(() => fromVariables({ MUSTER_PROT: '1' }), /^ConfigError: There is no setting MUSTER_PROT;/);
+  assert.throws(() => fromVariables({ MUSTER_ZITADEL_JWT_SECRET: 'x' }), /no setting MUSTER_ZITADEL_JWT_SECRET/);
+  assert.throws(() => fromVariables({ MUSTER_PORT: 'x' }), /MUSTER_PORT must be a number/);
+});

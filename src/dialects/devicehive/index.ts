@@ -1,0 +1,32 @@
+import { systemActor } from '#core/actor.ts';
+import { extensionField } from '#core/fields.ts';
+import type { Dialect, DialectHost } from '#dialects/dialect.ts';
+import { jwtSecretPurpose, keepJwtSecret } from './commands/keep-jwt-secret.ts';
+import { encodeUser } from './encode.ts';
+import { jwtsUnder } from './jwt.ts';
+import { socketHandler } from './session.ts';
+
+/** DeviceHive 4.1's user and token API. */
+export const devicehive: Dialect = {
+  name: 'devicehive',
+  title: 'DeviceHive 4.1',
+  at: '/dh/websocket',
+  ids: 'number',
+  extensions: {
+    'devicehive.introReviewed': extensionField.boolean('self'),
+    'devicehive.allDeviceTypesAvailable': extensionField.boolean('administrator'),
+  },
+  async register(host) {
+    const jwts = await jwtsUnder(host.setting('JWT_SECRET') ?? (await keptSecret(host)));
+    const { directory, guard, clock, log } = host;
+    host.sockets.route('/dh/websocket', socketHandler({ directory, guard, clock, log, jwts }));
+  },
+  show: encodeUser,
+};
+
+/** The secret that was made at the first start. */
+async function keptSecret({ directory, sealer }: DialectHost): Promise<string> {
+  const acting = directory.as(systemActor, { dialect: 'devicehive' });
+  const { result } = await acting.run(keepJwtSecret, undefined);
+  return sealer.open(result, jwtSecretPurpose);
+}

@@ -1,0 +1,85 @@
+import type { Actor, Via } from '#core/actor.ts';
+import { createUser } from '#core/commands/create-user.ts';
+import { deleteUser } from '#core/commands/delete-user.ts';
+import { updateUser } from '#core/commands/update-user.ts';
+import type { User, UserKey } from '#core/user.ts';
+import { isAdministrator, requireAdministrator } from './auth.ts';
+import type { Handler, Services } from './call.ts';
+import { decodeInsert, decodeUpdate, readUser, readUserId, type UserMembers } from './decode.ts';
+import { encodeCreated, encodeUser } from './encode.ts';
+import { Refusal, refusals, wording } from './errors.ts';
+import { permits, rightsOf } from './rights.ts';
+
+/** `user/get`: an administrator sees everybody, others themselves alone. */
+export const getUser: Handler = async ({ params, via }, services, actor) => {
+  const id = readUserId(params);
+  const key = await services.directory.resolve('devicehive', String(id));
+  if (key !== actor.user && !isAdministrator(actor)) throw refusals.userNotFound(id);
+  return { user: encodeUser(await findUser(id, actor, services, via)) };
+};
+
+export const getCurrentUser: Handler = async ({ via }, services, actor) => {
+  return { current: encodeUser(await services.directory.as(actor, via).get(currentUser(actor))) };
+};
+
+export const insertUser: Handler = async ({ params, via }, { directory }, actor) => {
+  requireAdministrator(actor);
+  const input = decodeInsert(readUser(params), actor.realm);
+  const { user } = await directory.as(actor, via).run(createUser, input);
+  if (user === undefined) throw new Error('create-user has answered no user');
+  return { user: encodeCreated(user) };
+};
+
+/** `user/update`: of oneself (by id or as `current`) with UpdateCurrentUser, of others as an administrator. */
+export const updateAnyUser: Handler = async ({ params, via }, services, actor) => {
+  const members = readUser(params);
+  if (params.userId === 'current') return update(members, currentUser(actor), services, actor, via);
+  const id = readUserId(params);
+  const key = await services.directory.resolve('devicehive', String(id));
+  if (key === undefined || key !== actor.user) {
+    requireAdministrator(actor);
+    if (!permits(rightsOf(actor), 'ManageUser')) throw refusals.accessDenied();
+  }
+  if (key === undefined) throw refusals.userNotFound(id);
+  return wording(update(members, key, services, actor, via), { user_not_found: refusals.userNotFound(id) });
+};
+
+export const updateCurrentUser: Handler = ({ params, via }, services, actor) =>
+  update(readUser(params), currentUser(actor), services, actor, via);
+
+export const deleteAnyUser: Handler = async ({ params, via }, services, actor) => {
+  const id = readUserId(params);
+  const key = await services.directory.resolve('devicehive', String(id));
+  if (key !== undefined && key === actor.user) {
+    throw new Refusal(403, 'You can not delete a user or access key that you use to authenticate this request');
+  }
+  requireAdministrator(actor);
+  if (key === undefined) throw refusals.userNotFound(id);
+  const deleted = services.directory.as(actor, via).run(deleteUser, { user: key });
+  await wording(deleted, { user_not_found: refusals.userNotFound(id) });
+  return {};
+};
+
+/** The user of this id, as the caller may see it. */
+export async function findUser(id: number, actor: Actor, { directory }: Services, via: Via): Promise<User> {
+  const notFound = refusals.userNotFound(id);
+  return wording(directory.as(actor, via).getBy('devicehive', String(id)), { user_not_found: notFound });
+}
+
+async function update(
+  members: UserMembers,
+  key: UserKey,
+  { directory }: Services,
+  actor: Actor,
+  via: Via,
+): Promise<Record<string, never>> {
+  const acting = directory.as(actor, via);
+  const user = await acting.get(key);
+  await acting.run(updateUser, decodeUpdate(members, user, isAdministrator(actor)));
+  return {};
+}
+
+function currentUser(actor: Actor): UserKey {
+  if (actor.user === undefined) throw refusals.noCurrentUser();
+  return actor.user;
+}

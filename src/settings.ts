@@ -1,0 +1,97 @@
+import { isIP } from 'node:net';
+import { parseSecretKeys } from '#auth/secret-keys.ts';
+import { DirectoryError } from '#core/errors.ts';
+import { normaliseName } from '#core/names.ts';
+
+/** A setting that stops the start; the message is the one line that is shown. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** One setting: MUSTER_<name> in the environment, and a flag of `muster serve`. */
+export interface Setting<Value = unknown> {
+  readonly help: string;
+  /** As text, as if it had been given. */
+  readonly default?: string;
+  /** What the text means; throws an Error that says what would be right. */
+  readonly read: (text: string) => Value;
+}
+
+/** Where users are kept. */
+export type StoreSetting = { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const settings = {
+  HOST: { help: 'the address to listen on', default: '127.0.0.1', read: readHost },
+  PORT: { help: 'the port to listen on; 0 takes any that is free', default: '7400', read: readPort },
+  STORE: {
+    help: 'where users are kept: sqlite:<path>, or sqlite::memory: for as long as it runs',
+    default: 'sqlite:data/muster.db',
+    read: readStore,
+  },
+  SECRET_KEY: {
+    help: 'keys that secrets are sealed with: base64 of 32 bytes, the first seals, all open (made beside the store)',
+    read: readKeys,
+  },
+  ADMIN_USERNAME: { help: "the first administrator's name", default: 'admin', read: readUsername },
+  ADMIN_PASSWORD: { help: 'its password (made and shown once)', read: readPassword },
+  ADMIN_TOKEN: { help: 'its token, 20 to 200 visible ASCII characters (made and shown once)', read: readToken },
+  DIALECTS: { help: 'which APIs are served, by name, separated by commas', default: 'all', read: readNames },
+  LOG_LEVEL: { help: `how much is logged: ${logLevels.join(', ')}`, default: 'info', read: readLogLevel },
+} satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+
+function readHost(text: string): string {
+  if (isIP(text) > 0 || /^(?=.{1,253}$)[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(text)) return text;
+  throw new Error('must be an IP address or a host name');
+}
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new Error('must be a number from 0 to 65535');
+}
+
+function readStore(text: string): StoreSetting {
+  if (text === 'sqlite::memory:') return { kind: 'memory' };
+  const path = /^sqlite:(?!:)(.+)$/.exec(text)?.[1];
+  if (path !== undefined && !path.includes('\0') && !/[/\\]$/.test(path)) return { kind: 'sqlite', path };
+  throw new Error('must be sqlite:<path of a file> or sqlite::memory:');
+}
+
+function readKeys(text: string): Uint8Array[] {
+  const keys = parseSecretKeys(text);
+  if (keys !== undefined) return keys;
+  throw new Error('must be base64 of 32 bytes (openssl rand -base64 32), or several of these separated by commas');
+}
+
+function readUsername(text: string): string {
+  try {
+    return normaliseName('the name', text);
+  } catch (error) {
+    throw error instanceof DirectoryError ? new Error(`is refused: ${error.message.replace(/\.$/, '')}`) : error;
+  }
+}
+
+function readPassword(text: string): string {
+  if ([...text].length <= 200 && text.isWellFormed() && !text.includes('\0')) return text;
+  throw new Error('must have at most 200 characters');
+}
+
+function readToken(text: string): string {
+  if (/^[\x21-\x7e]{20,200}$/.test(text)) return text;
+  throw new Error('must have 20 to 200 visible ASCII characters and no space');
+}
+
+function readNames(text: string): string[] | 'all' {
+  if (text === 'all') return 'all';
+  return [...new Set(text.split(',').map((name) => name.trim()))];
+}
+
+function readLogLevel(text: string): LogLevel {
+  const level = logLevels.find((known) => known === text);
+  if (level !== undefined) return level;
+  throw new Error(`must be one of ${logLevels.join(', ')}`);
+}

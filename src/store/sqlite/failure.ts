@@ -1,0 +1,54 @@
+import { DirectoryError } from '#core/errors.ts';
+
+/** Why something could not be done, in a form that crosses threads. */
+export interface Failure {
+  readonly kind: 'full' | 'unavailable' | 'unstorable' | 'too-slow';
+  readonly text: string;
+  /** SQLite's primary result code. */
+  readonly errcode?: number;
+}
+
+/** A unit holds what cannot be stored; nothing of its batch stands. The caller gives the units one by one then. */
+export class UnstorableError extends Error {
+  override readonly name = 'UnstorableError';
+}
+
+/** A search has run out of time. */
+export class TooSlowError extends Error {
+  override readonly name = 'TooSlowError';
+}
+
+const sqliteFull = 13;
+/** TOOBIG, CONSTRAINT, MISMATCH, RANGE: the data are to blame, not the disk. */
+const dataErrors: readonly unknown[] = [18, 19, 20, 25];
+
+/** SQLite's primary result code of an error, or undefined when it did not come from SQLite. */
+export function sqliteCode(error: unknown): number | undefined {
+  const code = error instanceof Error ? Reflect.get(error, 'errcode') : undefined;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+export function failureOf(error: unknown): Failure {
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof TooSlowError) return { kind: 'too-slow', text };
+  const code = sqliteCode(error);
+  if (code === undefined) return { kind: 'unstorable', text };
+  if (code === sqliteFull) return { kind: 'full', text, errcode: code };
+  return { kind: dataErrors.includes(code) ? 'unstorable' : 'unavailable', text, errcode: code };
+}
+
+/** The error that the caller of the store gets. */
+export function errorOf({ kind, text, errcode }: Failure): Error {
+  if (kind === 'unstorable') return new UnstorableError(text);
+  const cause = Object.assign(new Error(text), { errcode });
+  if (kind === 'too-slow') {
+    const message = 'The search took too long; ask for fewer users at once, or look for something narrower.';
+    return new DirectoryError('deadline_exceeded', message, { reason: 'store_unavailable', cause });
+  }
+  if (kind === 'full') {
+    const message = 'The store is full: nothing was written. Make room on its disk and repeat the call.';
+    return new DirectoryError('unavailable', message, { reason: 'store_full', cause });
+  }
+  const message = 'The store cannot answer at present. Nothing was acknowledged; repeat the call later.';
+  return new DirectoryError('unavailable', message, { reason: 'store_unavailable', cause });
+}

@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Marks a file as Muster's: "Must" in ASCII. */
+export const applicationId = 0x4d757374;
+
+export interface Migration {
+  readonly name: string;
+  readonly checksum: string;
+  readonly sql: string;
+}
+
+/** The migrations that this program knows, oldest first. */
+export function knownMigrations(folder = join(import.meta.dirname, 'migrations')): Migration[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
+  return files.sort().map((file) => {
+    const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
+    return { name: file.slice(0, -'.sql'.length), checksum: hash('sha256', sql, 'hex'), sql };
+  });
+}
+
+export function appliedMigrations(db: DatabaseSync): Pick<Migration, 'name' | 'checksum'>[] {
+  const rows = db.prepare('SELECT name, checksum FROM migrations ORDER BY name').all();
+  return rows.map((row) => ({ name: String(row['name']), checksum: String(row['checksum']) }));
+}
+
+/** Brings a database up to date, each migration in a transaction of its own. */
+export function migrate(db: DatabaseSync, migrations: readonly Migration[]): void {
+  const isNew = db.prepare('PRAGMA application_id').get()?.['application_id'] === 0;
+  const applied = isNew ? [] : appliedMigrations(db);
+  for (const [index, { name, checksum, sql }] of migrations.entries()) {
+    if (index < applied.length) continue;
+    db.exec('BEGIN IMMEDIATE');
+    if (isNew && index === 0) db.exec(firstSteps);
+    db.exec(sql);
+    db.prepare('INSERT INTO migrations (name, checksum) VALUES (?, ?)').run(name, checksum);
+    db.exec('COMMIT');
+  }
+}
+
+const firstSteps = `PRAGMA application_id = ${applicationId};
+CREATE TABLE migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL) STRICT, WITHOUT ROWID;`;
+
+/** The schema as a reviewer reads it in schema.sql. */
+export function schemaOf(db: DatabaseSync): string {
+  const rows = db
+    .prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC, name')
+    .all();
+  return `-- Generated from migrations/ by the test beside it; do not edit.\n\n${rows.map(({ sql }) => `${sql};\n`).join('\n')}`;
+}

@@ -1,0 +1,120 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Change } from '#core/change.ts';
+import { invalidField } from '#core/errors.ts';
+import type { Message } from '#core/message.ts';
+import { idKey, type Loaded, type Positioned, recordKey, type Wanted } from '#core/ports.ts';
+import type { RealmKey } from '#core/realm.ts';
+import {
+  changeColumns,
+  changeTables,
+  decodeChange,
+  decodeIdempotency,
+  decodeMessage,
+  decodeRealm,
+  decodeRecord,
+  decodeSecret,
+  decodeToken,
+  decodeUser,
+  type Row,
+  realmColumns,
+  tokenColumns,
+  userColumns,
+  userTables,
+} from './decode.ts';
+import { identifierValue } from './encode.ts';
+
+const queries = {
+  begin: 'BEGIN',
+  commit: 'COMMIT',
+  user: `SELECT ${userColumns} FROM ${userTables} WHERE u.key = ?`,
+  realm: `SELECT ${realmColumns} FROM realms WHERE key = ?`,
+  name: 'SELECT user FROM names WHERE key = ?',
+  id: 'SELECT user FROM identifiers WHERE dialect = ? AND value = ?',
+  token: `SELECT ${tokenColumns} FROM tokens WHERE hash = unhex(?)`,
+  secrets: 'SELECT user, name, revision, doc FROM secrets WHERE user = ?',
+  idempotency: 'SELECT scope, input, outcome, expires_at FROM idempotency WHERE scope = ?',
+  record: 'SELECT dialect, kind, id, realm, owner, version, doc FROM records WHERE dialect = ? AND kind = ? AND id = ?',
+  changesOf: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.subject_kind = ? AND c.subject = ? ORDER BY c.version`,
+  feed: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.n > ? ORDER BY c.n LIMIT ?`,
+  messages: `SELECT id, realm, user, channel, recipient, created_at, state, sealed FROM messages WHERE realm = ?
+    ORDER BY created_at, number LIMIT ?`,
+} as const;
+
+type Keyed<Key, Value> = readonly [Key, Value];
+
+/** Point reads: each takes microseconds, so they run where they are asked for. They see every commit at once. */
+export class Reader {
+  readonly #db: DatabaseSync;
+  readonly #queries: Readonly<Record<keyof typeof queries, StatementSync>>;
+
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
+    this.#db.exec('PRAGMA cache_size = -8000');
+    const prepared = Object.entries(queries).map(([name, sql]) => [name, this.#db.prepare(sql)]);
+    this.#queries = Object.fromEntries(prepared);
+  }
+
+  /** Everything as of one moment. */
+  load(wanted: Wanted): Loaded {
+    const q = this.#queries;
+    q.begin.run();
+    try {
+      return {
+        users: found(wanted.users, (key) => one(q.user.get(key), (row) => [key, decodeUser(row)])),
+        realms: found(wanted.realms, (key) => one(q.realm.get(key), (row) => [key, decodeRealm(row)])),
+        names: found(wanted.names, (key) => one(q.name.get(key), (row) => [key, row['user'] as number])),
+        ids: found(wanted.ids, ({ dialect, value }) =>
+          one(q.id.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), row['user'] as number]),
+        ),
+        tokens: found(wanted.tokens, (hash) => one(q.token.get(hash), (row) => [hash, decodeToken(row)])),
+        secrets: found(wanted.secretsOf, (user) => [user, q.secrets.all(user).map(decodeSecret)]),
+        idempotency: found(wanted.idempotency, (scope) =>
+          one(q.idempotency.get(scope), (row) => [scope, decodeIdempotency(row)]),
+        ),
+        records: found(wanted.records, (record) =>
+          one(q.record.get(record.dialect, record.kind, record.id), (row) => [recordKey(record), decodeRecord(row)]),
+        ),
+      };
+    } finally {
+      q.commit.run();
+    }
+  }
+
+  changesOf(kind: Change['subject']['kind'], key: number): Positioned<Change>[] {
+    return this.#queries.changesOf.all(kind === 'user' ? 0 : 1, key).map(decodeChange);
+  }
+
+  feed(after: string | undefined, limit: number): Positioned<Change>[] {
+    return this.#queries.feed.all(numberOf(after), limit).map(decodeChange);
+  }
+
+  messages(realm: RealmKey, limit: number): Message[] {
+    return this.#queries.messages.all(realm, limit).map(decodeMessage);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+function found<Asked, Key, Value>(
+  wanted: Iterable<Asked> | undefined,
+  read: (asked: Asked) => Keyed<Key, Value> | undefined,
+): ReadonlyMap<Key, Value> {
+  const map = new Map<Key, Value>();
+  for (const asked of wanted ?? []) {
+    const entry = read(asked);
+    if (entry) map.set(...entry);
+  }
+  return map;
+}
+
+function one<Result>(row: Row | undefined, decode: (row: Row) => Result): Result | undefined {
+  return row && decode(row);
+}
+
+function numberOf(position: string | undefined): number {
+  if (position === undefined) return 0;
+  if (/^(0|[1-9]\d{0,15})$/.test(position)) return Number(position);
+  throw invalidField('position', 'position must be one that the feed has given out.');
+}

@@ -1,0 +1,40 @@
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Row } from './decode.ts';
+import { userColumns, userTables } from './decode.ts';
+import { TooSlowError } from './failure.ts';
+import type { Condition } from './filter-sql.ts';
+import { answerQuestions, type Handlers } from './thread.ts';
+
+/** What the searching thread is told when it starts. */
+export interface SearchingData {
+  readonly path: string;
+  /** One number that both threads see: searches up to this id are given up. */
+  readonly givenUp: Int32Array;
+}
+
+export interface Search extends Condition {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+const { path, givenUp } = workerData as SearchingData;
+const db = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
+let running = 0;
+
+// SQLite asks for every row that it looks at, so that a search in vain ends too, and with it its hold on the log.
+db.function('in_time', () => {
+  if (Atomics.load(givenUp, 0) >= running) throw new TooSlowError('The search was given up.');
+  return 1;
+});
+
+const handlers: Handlers = {
+  find: ({ sql, values, offset, limit }: Search, id): Row[] => {
+    running = id;
+    const query = `SELECT ${userColumns} FROM ${userTables} WHERE in_time() AND ${sql} ORDER BY u.key LIMIT ? OFFSET ?`;
+    return db.prepare(query).all(...values, limit, offset);
+  },
+  close: () => db.close(),
+};
+
+if (parentPort) answerQuestions(parentPort, handlers);

@@ -1,0 +1,94 @@
+/** A statement that writes one row of a unit. */
+export interface WriteStatement {
+  readonly sql: string;
+  /** It changes exactly one row, or the unit has lost: a version has moved, a name or an id is taken. */
+  readonly mustChange?: true;
+}
+
+const identifier = (parameter: number): string =>
+  `iif(typeof(?${parameter}) = 'real', CAST(?${parameter} AS INTEGER), ?${parameter})`;
+
+/** Everything that a unit may write, by name. Numbers arrive as REAL; only an ANY column needs the cast. */
+export const writeStatements = {
+  insertUser: {
+    sql: `INSERT INTO users (key, realm, kind, version, deleted, digest, created_at, changed_at, ids, fields)
+      VALUES (?, ?, ?, ?, ?, unhex(?), ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    mustChange: true,
+  },
+  updateUser: {
+    sql: `UPDATE users SET version = ?2, deleted = ?3, digest = unhex(?4), changed_at = ?5, fields = ?6
+      WHERE key = ?1 AND version = ?7`,
+    mustChange: true,
+  },
+  insertIdentifier: {
+    sql: `INSERT INTO identifiers (dialect, value, user) VALUES (?1, ${identifier(2)}, ?3) ON CONFLICT DO NOTHING`,
+    mustChange: true,
+  },
+  insertRealm: {
+    sql: `INSERT INTO realms (key, version, digest, created_at, changed_at, ids, fields)
+      VALUES (?, ?, unhex(?), ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    mustChange: true,
+  },
+  updateRealm: {
+    sql: `UPDATE realms SET version = ?2, digest = unhex(?3), changed_at = ?4, ids = ?5, fields = ?6
+      WHERE key = ?1 AND version = ?7`,
+    mustChange: true,
+  },
+  putRealmIdentifier: {
+    sql: `INSERT INTO realm_identifiers (dialect, value, realm) VALUES (?1, ${identifier(2)}, ?3)
+      ON CONFLICT DO UPDATE SET realm = excluded.realm WHERE realm = excluded.realm`,
+    mustChange: true,
+  },
+  removeName: { sql: 'DELETE FROM names WHERE key = ? AND user = ?' },
+  addName: {
+    sql: `INSERT INTO names (key, algorithm, user) VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET algorithm = excluded.algorithm WHERE user = excluded.user`,
+    mustChange: true,
+  },
+  insertChange: {
+    sql: `INSERT INTO changes
+        (n, subject_kind, subject, version, realm, at, skeleton, values_digest, previous, digest)
+      VALUES (?, ?, ?, ?, ?, ?, ?, unhex(?), unhex(?), unhex(?))`,
+  },
+  insertChangeValues: { sql: 'INSERT INTO change_values (n, salt, "values") VALUES (?, ?, ?)' },
+  putActivity: {
+    sql: `INSERT INTO activity (user, last_login_at, failed_attempts) VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET last_login_at = excluded.last_login_at, failed_attempts = excluded.failed_attempts`,
+  },
+  dropSecret: { sql: 'DELETE FROM secrets WHERE user = ? AND name = ?' },
+  putSecret: {
+    sql: `INSERT INTO secrets (user, name, revision, expires_at, doc) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET revision = excluded.revision, expires_at = excluded.expires_at, doc = excluded.doc`,
+  },
+  dropToken: { sql: 'DELETE FROM tokens WHERE hash = unhex(?)' },
+  dropTokensOf: { sql: 'DELETE FROM tokens WHERE user = ?' },
+  dropSignedInTokensOf: { sql: 'DELETE FROM tokens WHERE user = ? AND signed_in = 1' },
+  putToken: {
+    sql: `INSERT INTO tokens (hash, id, user, dialect, use, signed_in, rights, created_at, expires_at)
+      VALUES (unhex(?), ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET id = excluded.id, dialect = excluded.dialect, use = excluded.use,
+        signed_in = excluded.signed_in, rights = excluded.rights, created_at = excluded.created_at,
+        expires_at = excluded.expires_at
+      WHERE user = excluded.user`,
+    mustChange: true,
+  },
+  dropMessagesOf: { sql: 'DELETE FROM messages WHERE user = ?' },
+  putMessage: {
+    sql: `INSERT INTO messages (id, realm, user, channel, recipient, created_at, state, sealed)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET realm = excluded.realm, user = excluded.user, channel = excluded.channel,
+        recipient = excluded.recipient, created_at = excluded.created_at, state = excluded.state,
+        sealed = excluded.sealed`,
+  },
+  putRecord: {
+    sql: `INSERT INTO records (dialect, kind, id, realm, owner, version, doc) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET realm = excluded.realm, owner = excluded.owner, version = excluded.version,
+        doc = excluded.doc`,
+  },
+  putIdempotency: {
+    sql: `INSERT INTO idempotency (scope, input, outcome, expires_at) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET input = excluded.input, outcome = excluded.outcome, expires_at = excluded.expires_at`,
+  },
+} as const satisfies Record<string, WriteStatement>;
+
+export type WriteName = keyof typeof writeStatements;

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Change } from '#core/change.ts';
+import { DirectoryError } from '#core/errors.ts';
+import type { Filter, Page, PageRequest } from '#core/filter.ts';
+import type { Instant } from '#core/instant.ts';
+import type { Message } from '#core/message.ts';
+import type { Loaded, Log, Positioned, Store, Unit, UnitOutcome, Wanted } from '#core/ports.ts';
+import type { RealmKey } from '#core/realm.ts';
+import { encodeUnit } from './encode.ts';
+import { errorOf, failureOf, sqliteCode } from './failure.ts';
+import { inspectDatabase, preparePath } from './inspect.ts';
+import { lockDatabase } from './lock.ts';
+import { knownMigrations } from './migrations.ts';
+import { openError } from './open-error.ts';
+import { Reader } from './reader.ts';
+import { Searches } from './searches.ts';
+import { makeTemporaryFolder, removeFolder } from './temporary.ts';
+import { Thread } from './thread.ts';
+import type { Numbered } from './transactions.ts';
+import type { Allocation, WritingData } from './writing-thread.ts';
+
+export { UnstorableError } from './failure.ts';
+export { StoreOpenError } from './open-error.ts';
+
+export interface SqliteStoreOptions {
+  /** The database file, made when it is missing; or `:memory:` for a private temporary folder, gone at the end. */
+  readonly path: string;
+  readonly log?: Log;
+  /** After which a search is given up; 5 s when absent. */
+  readonly searchTimeMs?: number;
+  /** The size, in pages of 4 KiB, above which the store is full: so that tests can fill it. */
+  readonly maxPages?: number;
+}
+
+/**
+ * Opens the embedded store. Rejects with a StoreOpenError, whose message is one line to be shown, when the file is in
+ * use, is not ours, is newer than this program, or cannot be read and written; it is then left as it was.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const folder = options.path === ':memory:' ? makeTemporaryFolder() : undefined;
+  const path = preparePath(folder ? join(folder, 'muster.db') : options.path);
+  const lock = lockDatabase(path);
+  const writingData: WritingData = {
+    path,
+    durable: folder === undefined,
+    ...(options.maxPages === undefined ? {} : { maxPages: options.maxPages }),
+  };
+  let thread: Thread | undefined;
+  try {
+    inspectDatabase(path, knownMigrations());
+    thread = new Thread(new URL('./writing-thread.ts', import.meta.url), writingData, (text) =>
+      options.log?.warn(
+        { path, cause: text },
+        'The log of the database could not be written back; it will be tried again.',
+      ),
+    );
+    await thread.ask('open');
+    const searches = new Searches(path, options.searchTimeMs ?? defaultSearchTimeMs);
+    return new SqliteStore({ thread, reader: new Reader(path), searches, lock, folder });
+  } catch (error) {
+    await thread?.stop();
+    lock.close();
+    if (folder) removeFolder(folder);
+    throw openError(path, error instanceof DirectoryError ? error.cause : error);
+  }
+}
+
+const defaultSearchTimeMs = 5000;
+
+interface Parts {
+  readonly thread: Thread;
+  readonly reader: Reader;
+  readonly searches: Searches;
+  readonly lock: DatabaseSync;
+  readonly folder: string | undefined;
+}
+
+class SqliteStore implements Store {
+  readonly #parts: Parts;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async load(wanted: Wanted): Promise<Loaded> {
+    return this.#read((reader) => reader.load(wanted));
+  }
+
+  async apply(units: readonly Unit[]): Promise<readonly UnitOutcome[]> {
+    this.#mustBeOpen();
+    const numbers = await this.#parts.thread.ask<Numbered[]>('apply', units.map(encodeUnit));
+    return numbers.map((n) => (n === 'lost' ? n : { position: n === null ? null : String(n) }));
+  }
+
+  async allocate(sequence: string, count: number): Promise<number> {
+    this.#mustBeOpen();
+    return this.#parts.thread.ask('allocate', { sequence, count } satisfies Allocation);
+  }
+
+  async find(filter: Filter, page: PageRequest): Promise<Page> {
+    this.#mustBeOpen();
+    return this.#parts.searches.find(filter, page);
+  }
+
+  async changesOf(kind: Change['subject']['kind'], key: number): Promise<readonly Positioned<Change>[]> {
+    return this.#read((reader) => reader.changesOf(kind, key));
+  }
+
+  async feed(after: string | undefined, limit: number): Promise<readonly Positioned<Change>[]> {
+    return this.#read((reader) => reader.feed(after, limit));
+  }
+
+  async messages(realm: RealmKey, limit: number): Promise<readonly Message[]> {
+    return this.#read((reader) => reader.messages(realm, limit));
+  }
+
+  async prune(now: Instant): Promise<void> {
+    this.#mustBeOpen();
+    while (await this.#parts.thread.ask<boolean>('prune', now));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** The writing connection goes last: as the last one it writes the log back into the database. */
+  async #close(): Promise<void> {
+    const { thread, reader, searches, lock, folder } = this.#parts;
+    await searches.close();
+    reader.close();
+    await thread.ask('close');
+    await thread.stop();
+    lock.close();
+    if (folder) removeFolder(folder);
+  }
+
+  #read<Result>(read: (reader: Reader) => Result): Result {
+    this.#mustBeOpen();
+    try {
+      return read(this.#parts.reader);
+    } catch (error) {
+      throw sqliteCode(error) === undefined ? error : errorOf(failureOf(error));
+    }
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing) throw errorOf({ kind: 'unavailable', text: 'The store is closed.' });
+  }
+}

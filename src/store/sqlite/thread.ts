@@ -1,0 +1,88 @@
+import { type MessagePort, Worker } from 'node:worker_threads';
+import { errorOf, type Failure, failureOf } from './failure.ts';
+
+interface Question {
+  readonly id: number;
+  readonly topic: string;
+  readonly body: unknown;
+}
+type Answer = { readonly id: number } & ({ readonly ok: unknown } | { readonly failure: Failure });
+interface Notice {
+  readonly notice: string;
+}
+
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A thread that answers questions in the order in which they were asked. */
+export class Thread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #gone: Failure | undefined;
+
+  /** `noticed` is told what went wrong while nobody waited for it. */
+  constructor(program: URL, workerData: unknown, noticed: (text: string) => void = () => {}) {
+    this.#worker = new Worker(program, { workerData });
+    this.#worker.on('message', (message: Answer | Notice) => {
+      if ('notice' in message) noticed(message.notice);
+      else this.#answered(message);
+    });
+    this.#worker.on('error', (error) => this.#end(failureOf(error).text));
+    this.#worker.on('exit', () => this.#end('The store is closed.'));
+  }
+
+  /** Asks; `body` and the answer are copied between the threads. The id of the question is told to `asked`. */
+  ask<Result>(topic: string, body?: unknown, asked?: (id: number) => void): Promise<Result> {
+    if (this.#gone) return Promise.reject(errorOf(this.#gone));
+    const id = ++this.#lastId;
+    const answer = new Promise<Result>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
+    });
+    this.#worker.postMessage({ id, topic, body } satisfies Question);
+    asked?.(id);
+    return answer;
+  }
+
+  /** Ends the thread at once; whoever waits is told that the store is unavailable. */
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #answered(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if ('ok' in answer) waiting?.resolve(answer.ok);
+    else waiting?.reject(errorOf(answer.failure));
+  }
+
+  #end(text: string): void {
+    this.#gone ??= { kind: 'unavailable', text };
+    for (const { reject } of this.#waiting.values()) reject(errorOf(this.#gone));
+    this.#waiting.clear();
+  }
+}
+
+export type Handlers = Record<string, (body: never, id: number) => unknown>;
+
+/** The other side: answers each question by the handler of its topic, then does what can wait. */
+export function answerQuestions(port: MessagePort, handlers: Handlers, afterwards: () => void = () => {}): void {
+  port.on('message', ({ id, topic, body }: Question) => {
+    port.postMessage(answerTo(id, () => handlers[topic]?.(body as never, id)));
+    try {
+      afterwards();
+    } catch (error) {
+      port.postMessage({ notice: failureOf(error).text } satisfies Notice);
+    }
+  });
+}
+
+function answerTo(id: number, work: () => unknown): Answer {
+  try {
+    return { id, ok: work() };
+  } catch (error) {
+    return { id, failure: failureOf(error) };
+  }
+}

@@ -1,0 +1,131 @@
+import type { FastifyInstance } from 'fastify';
+import type { StoreSetting } from './settings.ts';
+
+/** The user that MUSTER_ADMIN_USERNAME names. */
+export interface Administrator {
+  readonly username: string;
+  readonly ids: Readonly<Record<string, string>>;
+  /** It has just been made, at the first start of this store. */
+  readonly isNew: boolean;
+  /** Only what was made up just now, to be shown this once. */
+  readonly password?: string;
+  readonly token?: string;
+}
+
+/** What of a dialect people are told. */
+export interface Described {
+  readonly name: string;
+  readonly title: string;
+  readonly at: string;
+  /** A command line that changes something harmless of the user with this id; it uses the shell's $TOKEN. */
+  example?(at: { readonly origin: string; readonly id: string }): string;
+}
+
+export interface Running {
+  readonly origin: string;
+  readonly store: StoreSetting;
+  readonly dialects: readonly Described[];
+  readonly administrator: Administrator | undefined;
+}
+
+/** What the start prints. The only place where the generated password and token are ever shown. */
+export function startText({ origin, store, dialects, administrator }: Running): string {
+  const rows = [
+    ['Store', describe(store)],
+    ...dialects.map(({ title, at }) => [title, origin + at]),
+    ['What runs where', `${origin}/`],
+  ];
+  return `\n${[
+    `Muster runs at ${origin}`,
+    indent(columns(rows)),
+    ...(administrator === undefined
+      ? []
+      : [credentialsText(administrator), examplesText(origin, dialects, administrator)]),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n\n`;
+}
+
+/** The administrator of a first start, with what was made up for it; empty at every later start. */
+export function credentialsText({ isNew, username, password, token }: Administrator): string {
+  if (!isNew) return '';
+  const rows = [
+    ['name', username],
+    ['password', password ?? 'as given'],
+    ['token', token ?? 'as given'],
+  ];
+  const once = password === undefined && token === undefined ? '' : ' Shown this once: keep it.';
+  return `The first administrator has been made.${once}\n${indent(columns(rows))}`;
+}
+
+function examplesText(origin: string, dialects: readonly Described[], administrator: Administrator): string {
+  const commands = dialects.flatMap(({ name, title, example }) => {
+    const id = administrator.ids[name];
+    return example === undefined || id === undefined ? [] : [`# ${title}`, example({ origin, id })];
+  });
+  if (commands.length === 0) return '';
+  const token = administrator.token ?? "<the administrator's token>";
+  return `To try it, paste this into another terminal:\n${indent([`TOKEN='${token}'`, ...commands])}`;
+}
+
+function describe(store: StoreSetting): string {
+  return store.kind === 'memory' ? 'in memory; gone when this stops' : `${store.path} (SQLite)`;
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const width = Math.max(...rows.map(([name = '']) => name.length));
+  return rows.map(([name = '', text = '']) => `${name.padEnd(width)}  ${text}`);
+}
+
+function indent(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join('\n');
+}
+
+/** The page at `/`: what runs here and where, for whoever comes with a browser. */
+export function registerWelcome(http: FastifyInstance, dialects: readonly Described[]): void {
+  const page = welcomePage(dialects);
+  http.get('/', async (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .send(page),
+  );
+}
+
+function welcomePage(dialects: readonly Described[]): string {
+  const rows = dialects.map(
+    ({ title, at }) => `<tr><th scope="row">${escapeHtml(title)}</th><td><code>${escapeHtml(at)}</code></td></tr>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Muster</title>
+<style>
+body { max-width: 42rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.6 system-ui, sans-serif; color: #1c1c1c; background: #fff }
+th, td { padding: .3rem 1.5rem .3rem 0; text-align: left; font-weight: normal; vertical-align: top }
+code { font-family: ui-monospace, monospace }
+@media (prefers-color-scheme: dark) { body { color: #eee; background: #161616 } }
+</style>
+</head>
+<body>
+<h1>Muster</h1>
+<p>One user directory that speaks every dialect. A change made through any of these APIs is seen at once through all of
+them, and stands once in the history.</p>
+<table>
+<caption hidden>What runs here</caption>
+<tbody>
+${rows.join('\n')}
+<tr><th scope="row">Is it alive?</th><td><code>/healthz</code></td></tr>
+<tr><th scope="row">Can it work?</th><td><code>/readyz</code></td></tr>
+</tbody>
+</table>
+</body>
+</html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,47 @@
+import type { AddressInfo } from 'node:net';
+import type { Directory } from '#core/directory.ts';
+import type { Random, Store } from '#core/ports.ts';
+import { dialects } from '#dialects/index.ts';
+import { compose } from '#muster/compose.ts';
+import { readConfig } from '#muster/config.ts';
+import { cheapHasher, quietLog } from './directory.ts';
+import { ManualClock, seededRandom } from './manual.ts';
+
+/** A whole server on a port of its own, over a store in a temporary folder. */
+export interface TestServer {
+  /** `http://127.0.0.1:54321` */
+  readonly origin: string;
+  /** The administrator's, which opens every HTTP dialect. */
+  readonly token: string;
+  readonly password: string;
+  readonly clock: ManualClock;
+  readonly random: Random;
+  readonly directory: Directory;
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+/** Starts a server with these MUSTER_ variables besides; its clock stands still. */
+export async function startServer(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  const [token, password] = ['an-administrator-token-for-tests', 'Adm1n!stration'];
+  const given = {
+    MUSTER_STORE: 'sqlite::memory:',
+    MUSTER_ADMIN_TOKEN: token,
+    MUSTER_ADMIN_PASSWORD: password,
+    ...environment,
+  };
+  const [clock, random] = [new ManualClock(), seededRandom()];
+  const muster = await compose(readConfig([], given, dialects), quietLog, { clock, random, hasher: cheapHasher });
+  await muster.http.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = muster.http.server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    token,
+    password,
+    clock,
+    random,
+    directory: muster.directory,
+    store: muster.store,
+    close: () => muster.close(),
+  };
+}

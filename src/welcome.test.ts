@@ -7,7 +7,7 @@ const dialects: readonly Described[] = [
     name: 'alpha',
     title: 'Alpha v2',
     at: '/v2',
-    example: ({ origin, id }) => `curl -H "Authorization: Bearer $TOKEN" ${origin}/v2/${id}`,
+    example: ({ origin, token, id }) => `curl -H "Authorization: Bearer ${token}" ${origin}/v2/${id}`,
   },
   { name: 'beta', title: 'Beta', at: '/beta' },
 ];

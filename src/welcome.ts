@@ -17,8 +17,8 @@ export interface Described {
   readonly name: string;
   readonly title: string;
   readonly at: string;
-  /** A command line that changes something harmless of the user with this id; it uses the shell's $TOKEN. */
-  example?(at: { readonly origin: string; readonly id: string }): string;
+  /** A command line that changes something harmless of the user with this id. */
+  example?(at: { readonly origin: string; readonly token: string; readonly id: string }): string;
 }
 
 export interface Running {
@@ -61,7 +61,7 @@ export function credentialsText({ isNew, username, password, token }: Administra
 function examplesText(origin: string, dialects: readonly Described[], administrator: Administrator): string {
   const commands = dialects.flatMap(({ name, title, example }) => {
     const id = administrator.ids[name];
-    return example === undefined || id === undefined ? [] : [`# ${title}`, example({ origin, id })];
+    return example === undefined || id === undefined ? [] : [`# ${title}`, example({ origin, token: '$TOKEN', id })];
   });
   if (commands.length === 0) return '';
   const token = administrator.token ?? "<the administrator's token>";

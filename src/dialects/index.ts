@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import { directory } from './directory/index.ts';
 
 /** Every dialect that there is, in the order in which people read of them. One line each. */
-export const dialects: readonly Dialect[] = [];
+export const dialects: readonly Dialect[] = [directory];

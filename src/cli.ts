@@ -5,6 +5,8 @@ import { allSettings, flagOf, variableOf } from './config.ts';
 import { serve } from './main.ts';
 
 const misused = 2;
+/** Of the longest option. */
+const width = 21;
 
 const [command = 'help', ...args] = process.argv.slice(2);
 if (command === 'serve' && !args.includes('--help')) await serve(args);
@@ -17,8 +19,8 @@ else {
 
 function help(): string {
   const options = [...allSettings(dialects)].map(([name, setting]) => {
-    const standard = setting.default === undefined ? '' : ` (${setting.default})`;
-    return `  --${flagOf(name).padEnd(22)} ${variableOf(name).padEnd(29)} ${setting.help}${standard}\n`;
+    const standard = setting.default === undefined ? '' : `, ${setting.default} unless given`;
+    return `  --${flagOf(name).padEnd(width)}  ${setting.help}\n${' '.repeat(width + 6)}${variableOf(name)}${standard}\n`;
   });
   return `Muster ${version()}: one user directory that speaks every dialect.
 
@@ -26,7 +28,7 @@ muster serve [options]   serves the directory until it is stopped (npm start -- 
 muster help              shows this
 muster version           shows the version
 
-Options of serve, each with its variable and what holds without it:
+Options of serve, each with its variable:
 ${options.join('')}`;
 }
 

@@ -13,5 +13,5 @@ export const directory: Dialect = {
   },
   show: encodeUser,
   example: ({ origin, token, id }) =>
-    `curl -X PATCH -H "Authorization: Bearer ${token}" -d '{"profile":{"nickName":"Chief"}}' ${origin}/directory/v1/users/${id}`,
+    `curl -H "Authorization: Bearer ${token}" ${origin}/directory/v1/users/${id}/changes`,
 };

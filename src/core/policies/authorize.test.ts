@@ -58,6 +58,25 @@ test('a user cannot give itself what only an administrator gives', async () => {
   await may(minnie, minnie, { password: byItself });
 });
 
+test('a user changes its own verified address, and is handed no code for it', async () => {
+  const minnie = await user('minnie');
+  const phone = { number: '+41791234567', entered: '+41791234567', sameBy: 'number' } as const;
+  const email = { address: 'a@b.c' } as const;
+  await world.system().run(updateUser, {
+    user: minnie.key,
+    email: { ...email, verified: true },
+    phone: { ...phone, verified: true },
+  });
+  const asked = { deliver: 'return' } as const;
+  for (const attempt of [{ email: { ...email, code: asked } }, { phone: { ...phone, code: asked } }]) {
+    await assert.rejects(may(minnie, minnie, attempt), denied, 'also for the present address');
+  }
+  await assert.rejects(may(minnie, minnie, { email: { ...email, verified: true } }), denied);
+  const moved = await may(minnie, minnie, { email: { address: 'b@b.c' }, phone: null });
+  assert.equal(moved.user?.fields['email.verifiedAt'], undefined);
+  assert.equal(moved.user?.fields['phone.verifiedAt'], undefined);
+});
+
 test('the consent of a user and ownership are written by nobody', async () => {
   const root = await user('root', ['directory']);
   await assert.rejects(may(root, root, { patch: { 'consent.agreedAt': '2020-01-01T00:00:00.000Z' } }), denied);

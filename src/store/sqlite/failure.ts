@@ -43,7 +43,7 @@ export function errorOf({ kind, text, errcode }: Failure): Error {
   const cause = Object.assign(new Error(text), { errcode });
   if (kind === 'too-slow') {
     const message = 'The search took too long; ask for fewer users at once, or look for something narrower.';
-    return new DirectoryError('deadline_exceeded', message, { reason: 'store_unavailable', cause });
+    return new DirectoryError('deadline_exceeded', message, { reason: 'search_timed_out', cause });
   }
   if (kind === 'full') {
     const message = 'The store is full: nothing was written. Make room on its disk and repeat the call.';

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A program of ours in a process of its own, to be killed. */
+export class DoomedProcess {
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<unknown>;
+  #printed = '';
+  #complained = '';
+
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    this.#child = spawn(process.execPath, args, { env: { ...process.env, ...environment } });
+    this.#gone = once(this.#child, 'close');
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#printed += text;
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#complained += text;
+    });
+  }
+
+  /** All that it has printed so far. */
+  get printed(): string {
+    return this.#printed;
+  }
+
+  /** What `pattern` finds in what it prints; undefined when it ends before. */
+  async waitFor(pattern: RegExp): Promise<string | undefined> {
+    while (!pattern.test(this.#printed) && !this.hasEnded) await Promise.race([sleep(5), this.#gone]);
+    return pattern.exec(this.#printed)?.[0];
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Rejects once it has ended, so that nobody waits for its answers any longer. */
+  async failAtEnd(): Promise<never> {
+    await this.#gone;
+    throw new Error('The process has ended.');
+  }
+
+  /** Ends it as a power cut would. Fails when it had ended of itself. */
+  async kill(): Promise<void> {
+    const ended = this.hasEnded;
+    this.#child.kill('SIGKILL');
+    await this.#gone;
+    if (ended) throw new Error(`The process ended of itself:\n${this.#printed}${this.#complained}`);
+  }
+}

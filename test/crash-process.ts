@@ -25,6 +25,11 @@ export class DoomedProcess {
     return this.#printed;
   }
 
+  /** All that it has written to its log so far. */
+  get complained(): string {
+    return this.#complained;
+  }
+
   /** What `pattern` finds in what it prints; undefined when it ends before. */
   async waitFor(pattern: RegExp): Promise<string | undefined> {
     while (!pattern.test(this.#printed) && !this.hasEnded) await Promise.race([sleep(5), this.#gone]);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type Change, verifyChanges } from '#core/change.ts';
 import { nameKey } from '#core/names.ts';
@@ -18,6 +19,8 @@ export interface Survivor {
  * lead to their users. Answers the users by their key.
  */
 export async function verifyDatabase(path: string): Promise<ReadonlyMap<number, Survivor>> {
+  // Killed before it got there: nothing can have been acknowledged.
+  if (!existsSync(path)) return new Map();
   const store = await openSqliteStore({ path });
   try {
     assert.equal(integrityOf(path), 'ok');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call } from '#dialects/probe.ts';
+import { type Call, ProbeError } from '#dialects/probe.ts';
 import { DoomedProcess } from './crash-process.ts';
 import { type Survivor, verifyDatabase } from './crash-verify.ts';
 import { seededRandom } from './manual.ts';
@@ -41,7 +41,7 @@ class Client {
       for (;;) await Promise.race([this.#next(call), end]);
     } catch (error) {
       if (!child.hasEnded) await child.failAtEnd().catch(() => {});
-      if (error instanceof Error && error.name === 'ProbeError') throw error;
+      if (error instanceof ProbeError) throw new Error(`${error.message}\n${child.complained}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { applicationId, appliedMigrations, type Migration } from './migrations.ts';
+import { applicationId, applicationIdOf, appliedMigrations, type Migration } from './migrations.ts';
 import { openError, StoreOpenError } from './open-error.ts';
 
 /** Makes the folder when it is missing, and answers the one path by which every process names this file. */
@@ -41,14 +41,14 @@ export function inspectDatabase(path: string, known: readonly Migration[]): void
 }
 
 function checkOwner(path: string, db: DatabaseSync): void {
-  const id = db.prepare('PRAGMA application_id').get()?.['application_id'];
+  const id = applicationIdOf(db);
   const tables = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count'];
   if (id === applicationId || (id === 0 && tables === 0)) return;
   throw new StoreOpenError(`The database ${path} belongs to another application: name another file.`);
 }
 
 function checkMigrations(path: string, db: DatabaseSync, known: readonly Migration[]): void {
-  if (db.prepare('PRAGMA application_id').get()?.['application_id'] === 0) return;
+  if (applicationIdOf(db) === 0) return;
   for (const [index, applied] of appliedMigrations(db).entries()) {
     const expected = known[index];
     if (expected?.name === applied.name && expected.checksum === applied.checksum) continue;

@@ -21,6 +21,11 @@ export function knownMigrations(folder = join(import.meta.dirname, 'migrations')
   });
 }
 
+/** 0 for a file that no application has claimed. */
+export function applicationIdOf(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA application_id').get()?.['application_id']);
+}
+
 export function appliedMigrations(db: DatabaseSync): Pick<Migration, 'name' | 'checksum'>[] {
   const rows = db.prepare('SELECT name, checksum FROM migrations ORDER BY name').all();
   return rows.map((row) => ({ name: String(row['name']), checksum: String(row['checksum']) }));
@@ -28,16 +33,25 @@ export function appliedMigrations(db: DatabaseSync): Pick<Migration, 'name' | 'c
 
 /** Brings a database up to date, each migration in a transaction of its own. */
 export function migrate(db: DatabaseSync, migrations: readonly Migration[]): void {
-  const isNew = db.prepare('PRAGMA application_id').get()?.['application_id'] === 0;
+  const isNew = applicationIdOf(db) === 0;
   const applied = isNew ? [] : appliedMigrations(db);
-  for (const [index, { name, checksum, sql }] of migrations.entries()) {
+  for (const [index, migration] of migrations.entries()) {
     if (index < applied.length) continue;
     db.exec('BEGIN IMMEDIATE');
-    if (isNew && index === 0) db.exec(firstSteps);
-    db.exec(sql);
-    db.prepare('INSERT INTO migrations (name, checksum) VALUES (?, ?)').run(name, checksum);
-    db.exec('COMMIT');
+    try {
+      if (isNew && index === 0) db.exec(firstSteps);
+      run(db, migration);
+      db.exec('COMMIT');
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    }
   }
+}
+
+function run(db: DatabaseSync, { name, checksum, sql }: Migration): void {
+  db.exec(sql);
+  db.prepare('INSERT INTO migrations (name, checksum) VALUES (?, ?)').run(name, checksum);
 }
 
 const firstSteps = `PRAGMA application_id = ${applicationId};

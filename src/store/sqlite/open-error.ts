@@ -17,10 +17,11 @@ const reasons: Readonly<Record<number, string>> = {
   26: 'is no SQLite database, or is damaged',
 };
 
-/** The line for what SQLite or the file system said about the database at `path`. */
-export function openError(path: string, cause: unknown): StoreOpenError {
-  if (cause instanceof StoreOpenError) return cause;
-  const reason = reasons[sqliteCode(cause) ?? 0] ?? fileReasons[String(Reflect.get(Object(cause), 'code'))];
+/** The line for what SQLite or the file system said about the database at `path`; any other error is a bug and stays. */
+export function openError(path: string, cause: unknown): unknown {
+  const [code, errno] = [sqliteCode(cause), cause instanceof Error ? Reflect.get(cause, 'errno') : undefined];
+  if (cause instanceof StoreOpenError || (code === undefined && errno === undefined)) return cause;
+  const reason = reasons[code ?? 0] ?? fileReasons[String(Reflect.get(Object(cause), 'code'))];
   const text = cause instanceof Error ? cause.message : String(cause);
   return new StoreOpenError(`The database ${path} ${reason ?? `cannot be opened: ${text}`}.`, { cause });
 }
@@ -31,5 +32,6 @@ const fileReasons: Readonly<Record<string, string>> = {
   EROFS: readOnly,
   ENOSPC: 'cannot be written: the disk is full',
   EISDIR: 'is a folder: name a file in it',
+  EEXIST: 'cannot be opened: a part of its path is a file, not a folder',
   ENOTDIR: 'cannot be opened: a part of its path is a file, not a folder',
 };

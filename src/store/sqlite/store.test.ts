@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, test } from 'node:test';
+import { verifyChanges } from '#core/change.ts';
+import { changing, creating, userIn } from '#store/conformance/samples.ts';
+import { knownMigrations, migrate, schemaOf } from './migrations.ts';
+import { openSqliteStore } from './store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'muster-sqlite-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const newPath = (name: string): string => join(folder, name, 'muster.db');
+
+test('schema.sql is what the migrations make (node --test --test-update-snapshots writes it)', (t) => {
+  const db = new DatabaseSync(':memory:');
+  migrate(db, knownMigrations());
+  t.assert.fileSnapshot(schemaOf(db), join(import.meta.dirname, 'schema.sql'), { serializers: [String] });
+});
+
+test('migrations run once each, and a failing one leaves no trace', () => {
+  const db = new DatabaseSync(':memory:');
+  const first = { name: '1', checksum: 'a', sql: 'CREATE TABLE one (x)' };
+  const second = { name: '2', checksum: 'b', sql: 'CREATE TABLE two (x)' };
+  const broken = { name: '3', checksum: 'c', sql: 'CREATE TABLE three (x); CREATE TABLE one (x)' };
+  migrate(db, [first]);
+  migrate(db, [first, second]);
+  assert.throws(() => migrate(db, [first, second, broken]), /already exists/);
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+  assert.deepEqual(
+    tables.map(({ name }) => name),
+    ['migrations', 'one', 'two'],
+  );
+});
+
+test('the files are their owner’s alone, and closing leaves the database whole in one file', async () => {
+  const path = newPath('modes');
+  const store = await openSqliteStore({ path });
+  await store.apply([creating(1)]);
+  assert.equal(statSync(join(path, '..')).mode & 0o777, 0o700);
+  for (const file of readdirSync(join(path, '..'))) {
+    assert.equal(statSync(join(path, '..', file)).mode & 0o777, 0o600, file);
+  }
+  await store.close();
+  assert.deepEqual(readdirSync(join(path, '..')).sort(), ['muster.db', 'muster.db.lock']);
+});
+
+test('a store in memory is a private folder that closing removes, and the end of the process too', async (t) => {
+  const temporary = join(folder, 'temporary');
+  mkdirSync(temporary);
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = temporary;
+  t.after(() => (before === undefined ? delete process.env['TMPDIR'] : Object.assign(process.env, { TMPDIR: before })));
+  const store = await openSqliteStore({ path: ':memory:' });
+  await store.apply([creating(1)]);
+  const [made = ''] = readdirSync(temporary);
+  assert.equal(statSync(join(temporary, made)).mode & 0o777, 0o700);
+  await store.close();
+  assert.deepEqual(readdirSync(temporary), []);
+  const program = `import { openSqliteStore } from '${new URL('./store.ts', import.meta.url)}';
+    await openSqliteStore({ path: ':memory:' });
+    process.exit(Number(fs.readdirSync(process.env.TMPDIR).length === 1));`;
+  const { status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program]);
+  assert.equal(status, 1);
+  assert.deepEqual(readdirSync(temporary), []);
+});
+
+test('the log is reused from its start, and does not grow without end', async () => {
+  const path = newPath('log');
+  const store = await openSqliteStore({ path });
+  const sizes: number[] = [];
+  let unit = creating(1, { data: { text: 'x'.repeat(50_000) } });
+  for (let round = 0; round < 600; round += 1) {
+    await store.apply([unit]);
+    unit = changing(unit.user.after, { ...unit.user.after.fields, 'profile.nickName': `round ${round}` });
+    sizes.push(statSync(`${path}-wal`).size);
+  }
+  assert.equal(sizes.at(-1), sizes.at(-100));
+  assert.ok(Math.max(...sizes) < 12_000_000, `${Math.max(...sizes)}`);
+  assert.deepEqual(
+    sizes,
+    sizes.toSorted((a, b) => a - b),
+  );
+  await store.close();
+});
+
+test('the numbers in use are kept with the commit that uses them', async () => {
+  const path = newPath('numbers');
+  const store = await openSqliteStore({ path });
+  await store.allocate('id:zitadel', 10);
+  await store.allocate('networks', 10);
+  await store.apply([creating(1, {}, { zitadel: '4', accela: '1', twosms: 'a-guid' })]);
+  await store.close();
+  const db = new DatabaseSync(path, { readOnly: true });
+  const rows = db.prepare('SELECT name, next FROM sequences ORDER BY name').all();
+  db.close();
+  const expected = { 'id:accela': 2, 'id:zitadel': 5, networks: 11, user: 2 };
+  assert.deepEqual(Object.fromEntries(rows.map(({ name, next }) => [name, next])), expected);
+});
+
+test('a person’s values can be erased, and the chain still verifies', async () => {
+  const path = newPath('erased');
+  const store = await openSqliteStore({ path });
+  const unit = creating(1, { 'profile.givenName': 'Minnie' });
+  await store.apply([unit, changing(unit.user.after, { username: 'new' })]);
+  const db = new DatabaseSync(path);
+  db.exec('DELETE FROM change_values');
+  db.close();
+  const changes = await store.changesOf('user', 1);
+  assert.deepEqual(
+    changes.map((change) => 'changes' in change),
+    [false, false],
+  );
+  assert.deepEqual(verifyChanges(await userIn(store, 1), changes), { ok: true });
+  await store.close();
+});
+
+test('a search that takes too long is given up', async () => {
+  const store = await openSqliteStore({ path: ':memory:', searchTimeMs: 1 });
+  await store.apply([creating(1)]);
+  const timedOut = { code: 'deadline_exceeded', reason: 'search_timed_out' };
+  await assert.rejects(store.find({ op: 'all' }, { offset: 0, limit: 1 }), timedOut);
+  await store.close();
+});

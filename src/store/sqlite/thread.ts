@@ -16,7 +16,10 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A thread that answers questions in the order in which they were asked. */
+/**
+ * A thread that answers questions in the order in which they were asked. It keeps the process alive while somebody waits
+ * for an answer, not otherwise.
+ */
 export class Thread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -32,12 +35,14 @@ export class Thread {
     });
     this.#worker.on('error', (error) => this.#end(failureOf(error).text));
     this.#worker.on('exit', () => this.#end('The store is closed.'));
+    this.#worker.unref();
   }
 
   /** Asks; `body` and the answer are copied between the threads. The id of the question is told to `asked`. */
   ask<Result>(topic: string, body?: unknown, asked?: (id: number) => void): Promise<Result> {
     if (this.#gone) return Promise.reject(errorOf(this.#gone));
     const id = ++this.#lastId;
+    if (this.#waiting.size === 0) this.#worker.ref();
     const answer = new Promise<Result>((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
     });
@@ -54,6 +59,7 @@ export class Thread {
   #answered(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) this.#worker.unref();
     if ('ok' in answer) waiting?.resolve(answer.ok);
     else waiting?.reject(errorOf(answer.failure));
   }

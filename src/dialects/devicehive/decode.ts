@@ -121,5 +121,5 @@ function stateFor(status: number): StateInput {
 }
 
 function passwordInput(plain: string): PasswordInput {
-  return { set: { plain }, rules: passwordRules, lockAfterAttempts };
+  return { set: { plain }, byUserItself: true, rules: passwordRules, lockAfterAttempts };
 }

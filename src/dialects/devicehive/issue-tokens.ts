@@ -71,5 +71,5 @@ async function write(
   const until = use === 'access' ? (accessUntil ?? now + accessLifeMs) : (refreshUntil ?? now + refreshLifeMs);
   const e = until + moved;
   const token = await jwts.write({ u: idOf(user), ...rights, e, t: use === 'access' ? 1 : 0 });
-  return { token, use, dialect: 'devicehive', rights: rightsDoc(rights, signedIn), signedIn, expiresAt: instantOf(e) };
+  return { token, use, dialect: 'devicehive', rights: rightsDoc(rights), signedIn, expiresAt: instantOf(e) };
 }

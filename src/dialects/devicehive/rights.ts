@@ -56,13 +56,8 @@ export function readRights(doc: Json): Rights {
 }
 
 /** What is written into a token's row. */
-export function rightsDoc({ a, n, dt }: Rights, signedIn: boolean): JsonObject {
-  return { a, n, dt, signedIn };
-}
-
-/** Whether a token of this dialect came of a sign-in, be it through other tokens. */
-export function cameOfSignIn(doc: Json): boolean {
-  return isJsonObject(doc) && doc.signedIn === true;
+export function rightsDoc({ a, n, dt }: Rights): JsonObject {
+  return { a, n, dt };
 }
 
 export function permits({ a }: Rights, action: Action): boolean {

@@ -9,7 +9,7 @@ import { administratorRole, allDeviceTypesOf, roleOf } from './encode.ts';
 import { Refusal, refusals, wording } from './errors.ts';
 import { issueAccessToken, issueTokens } from './issue-tokens.ts';
 import { textOf } from './read-frame.ts';
-import { allRights, cameOfSignIn, clientActions, covers, type Rights, readRights, rightsOf } from './rights.ts';
+import { allRights, clientActions, covers, type Rights, readRights, rightsOf } from './rights.ts';
 import { findUser } from './users.ts';
 
 /** `authenticate`: the token becomes the connection's own. */
@@ -47,7 +47,7 @@ export const createTokens: Handler = async ({ params, via }, services, actor) =>
   if (!covers(rightsOf(actor), rights)) {
     throw new Refusal(403, 'A token cannot allow more than the token that it is made with');
   }
-  const signedIn = cameOfSignIn(actor.token?.rights ?? null);
+  const signedIn = actor.token?.signedIn ?? false;
   const issued = issueTokens({ user, rights, signedIn, ...until }, services, via);
   return wording(issued, { user_locked: inactive, user_disabled: inactive });
 };
@@ -58,8 +58,8 @@ export const refreshToken: OpenHandler = async ({ params, via }, services) => {
   if (given === null || given === '') throw new Refusal(400, 'Missing or invalid payload in request');
   const token = textOf(given);
   await checkRefreshJwt(token, services);
-  const { user, rights } = await services.guard.refresh(token, 'devicehive');
-  const wanted = { user, rights: readRights(rights), signedIn: cameOfSignIn(rights) };
+  const { user, rights, signedIn } = await services.guard.refresh(token, 'devicehive');
+  const wanted = { user, rights: readRights(rights), signedIn };
   return { accessToken: await issueAccessToken(wanted, services, via) };
 };
 

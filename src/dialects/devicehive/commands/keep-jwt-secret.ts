@@ -1,4 +1,4 @@
-import type { Command } from '#core/command.ts';
+import { type Command, StaleFacts } from '#core/command.ts';
 
 const record = { dialect: 'devicehive', kind: 'setting', id: 'jwt-secret' };
 
@@ -18,6 +18,7 @@ export const keepJwtSecret: Command<undefined, string, string> = {
   decide(state, _input, fresh, { actor }) {
     const kept = state.record(record.dialect, record.kind, record.id);
     if (typeof kept?.doc === 'string') return { result: kept.doc };
+    if (fresh === undefined) throw new StaleFacts();
     return {
       writes: { putRecords: [{ ...record, realm: actor.realm, version: 1, doc: fresh }] },
       result: fresh,

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { UserInput } from '#core/commands/user-input.ts';
 import { readUser } from './formats/read.ts';
 import { languageIdOf } from './languages.ts';
-import { idOf, openPortal, type Portal } from './test-portal.ts';
+import { idOf, openPortal, type Portal } from './test-client.ts';
 
 let portal: Portal;
 before(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { languageIdOf } from './languages.ts';
-import { idOf, openPortal, type Portal, wholeUser } from './test-portal.ts';
+import { idOf, openPortal, type Portal, wholeUser } from './test-client.ts';
 
 let portal: Portal;
 before(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { administrator, idOf, openPortal, type Portal, wholeUser } from './test-portal.ts';
+import { administrator, idOf, openPortal, type Portal, wholeUser } from './test-client.ts';
 
 let portal: Portal;
 before(async () => {

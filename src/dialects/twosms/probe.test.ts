@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ProbeError } from '#dialects/probe.ts';
 import { probe } from './probe.ts';
-import { idOf, openPortal, type Portal } from './test-portal.ts';
+import { idOf, openPortal, type Portal } from './test-client.ts';
 
 let portal: Portal;
 before(async () => {

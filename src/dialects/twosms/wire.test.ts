@@ -5,7 +5,7 @@ import { quietLog } from '#test/directory.ts';
 import { createHttp } from '#transport/http.ts';
 import { routes } from './routes.ts';
 import { serveRoutes } from './serve.ts';
-import { administrator, idOf, openPortal, type Portal, wholeBody, wholeUser } from './test-portal.ts';
+import { administrator, idOf, openPortal, type Portal, wholeBody, wholeUser } from './test-client.ts';
 
 let portal: Portal;
 before(async () => {

@@ -85,6 +85,23 @@ test('a name that is taken is 400 in the envelope', async () => {
   assert.equal(answer.json.ResponseData.Result, 'Failure');
 });
 
+test('the owner of the directory cannot be disabled: a business rule like any other', async () => {
+  const owner = idOf(await administrator(portal));
+  const { Detail } = (await portal.get(owner)).json.ResponseData;
+  const answer = await portal.put(owner, { ...Detail, Enabled: false });
+  assert.equal(answer.status, 400);
+  assert.equal(answer.json.Error.ErrorCode, 'LAST_OWNER');
+});
+
+test('an administrator of 2sms grants 2sms, and cannot touch who administers more', async () => {
+  const token = await portal.tokenOf(await portal.create({ administers: { twosms: true } }));
+  const { user, sent } = await wholeUser(portal);
+  const granted = await portal.put(idOf(user), { ...sent, AdminUser: true }, { token });
+  assert.equal(granted.json.ResponseData.Detail.AdminUser, true);
+  await portal.change(user, { administers: { accela: true } });
+  assert.equal((await portal.put(idOf(user), { ...sent, DisplayName: 'No' }, { token })).status, 401);
+});
+
 test('an id is a guid in any of its forms; another one is 400', async () => {
   const { user } = await wholeUser(portal);
   const id = idOf(user);

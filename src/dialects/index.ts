@@ -1,5 +1,6 @@
+import { accela } from './accela/index.ts';
 import type { Dialect } from './dialect.ts';
 import { zitadel } from './zitadel/index.ts';
 
 /** Every dialect that there is, in the order in which people read of them. One line each. */
-export const dialects: readonly Dialect[] = [zitadel];
+export const dialects: readonly Dialect[] = [zitadel, accela];

@@ -32,12 +32,15 @@ export const settings = {
     read: readStore,
   },
   SECRET_KEY: {
-    help: 'keys that secrets are sealed with: base64 of 32 bytes, the first seals, all open (made beside the store)',
+    help: 'seals secrets: base64 of 32 bytes, or several, of which the first seals; made beside the store if absent',
     read: readKeys,
   },
   ADMIN_USERNAME: { help: "the first administrator's name", default: 'admin', read: readUsername },
-  ADMIN_PASSWORD: { help: 'its password (made and shown once)', read: readPassword },
-  ADMIN_TOKEN: { help: 'its token, 20 to 200 visible ASCII characters (made and shown once)', read: readToken },
+  ADMIN_PASSWORD: { help: 'its password; made, and shown once, if absent', read: readPassword },
+  ADMIN_TOKEN: {
+    help: 'its token, 20 to 200 visible ASCII characters; made, and shown once, if absent',
+    read: readToken,
+  },
   DIALECTS: { help: 'which APIs are served, by name, separated by commas', default: 'all', read: readNames },
   LOG_LEVEL: { help: `how much is logged: ${logLevels.join(', ')}`, default: 'info', read: readLogLevel },
 } satisfies Record<string, Setting>;

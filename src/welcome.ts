@@ -1,54 +1,44 @@
 import type { FastifyInstance } from 'fastify';
+import type { FirstAdministrator } from './first-start.ts';
 import type { StoreSetting } from './settings.ts';
-
-/** The user that MUSTER_ADMIN_USERNAME names. */
-export interface Administrator {
-  readonly username: string;
-  readonly ids: Readonly<Record<string, string>>;
-  /** It has just been made, at the first start of this store. */
-  readonly isNew: boolean;
-  /** Only what was made up just now, to be shown this once. */
-  readonly password?: string;
-  readonly token?: string;
-}
 
 /** What of a dialect people are told. */
 export interface Described {
   readonly name: string;
   readonly title: string;
   readonly at: string;
-  /** A command line that changes something harmless of the user with this id; it uses the shell's $TOKEN. */
-  example?(at: { readonly origin: string; readonly id: string }): string;
+  /** A command line that changes something harmless of the user with this id. */
+  example?(at: { readonly origin: string; readonly token: string; readonly id: string }): string;
 }
 
 export interface Running {
   readonly origin: string;
   readonly store: StoreSetting;
   readonly dialects: readonly Described[];
-  readonly administrator: Administrator | undefined;
+  /** On the first start alone. */
+  readonly administrator: FirstAdministrator | undefined;
+  /** By which each dialect knows the administrator, for the commands that are shown. */
+  readonly administratorIds: Readonly<Record<string, string>>;
 }
 
 /** What the start prints. The only place where the generated password and token are ever shown. */
-export function startText({ origin, store, dialects, administrator }: Running): string {
+export function startText({ origin, store, dialects, administrator, administratorIds }: Running): string {
   const rows = [
     ['Store', describe(store)],
     ...dialects.map(({ title, at }) => [title, origin + at]),
     ['What runs where', `${origin}/`],
   ];
-  return `\n${[
+  const parts = [
     `Muster runs at ${origin}`,
     indent(columns(rows)),
-    ...(administrator === undefined
-      ? []
-      : [credentialsText(administrator), examplesText(origin, dialects, administrator)]),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n')}\n\n`;
+    ...(administrator === undefined ? [] : [credentialsText(administrator)]),
+    ...examplesText(origin, dialects, administratorIds, administrator?.token),
+  ];
+  return `\n${parts.join('\n\n')}\n\n`;
 }
 
-/** The administrator of a first start, with what was made up for it; empty at every later start. */
-export function credentialsText({ isNew, username, password, token }: Administrator): string {
-  if (!isNew) return '';
+/** The administrator that a first start has made, with what was made up for it. */
+export function credentialsText({ username, password, token }: FirstAdministrator): string {
   const rows = [
     ['name', username],
     ['password', password ?? 'as given'],
@@ -58,14 +48,18 @@ export function credentialsText({ isNew, username, password, token }: Administra
   return `The first administrator has been made.${once}\n${indent(columns(rows))}`;
 }
 
-function examplesText(origin: string, dialects: readonly Described[], administrator: Administrator): string {
+function examplesText(
+  origin: string,
+  dialects: readonly Described[],
+  ids: Readonly<Record<string, string>>,
+  token = "<the administrator's token>",
+): string[] {
   const commands = dialects.flatMap(({ name, title, example }) => {
-    const id = administrator.ids[name];
-    return example === undefined || id === undefined ? [] : [`# ${title}`, example({ origin, id })];
+    const id = ids[name];
+    return example === undefined || id === undefined ? [] : [`# ${title}`, example({ origin, token: '$TOKEN', id })];
   });
-  if (commands.length === 0) return '';
-  const token = administrator.token ?? "<the administrator's token>";
-  return `To try it, paste this into another terminal:\n${indent([`TOKEN='${token}'`, ...commands])}`;
+  if (commands.length === 0) return [];
+  return [`To try it, paste this into another terminal:\n\n${indent([`TOKEN='${token}'`, ...commands])}`];
 }
 
 function describe(store: StoreSetting): string {

@@ -27,8 +27,8 @@ test('a new key opens what the old one sealed while both are held, and seals by 
   const rotated = createSealer([newKey, oldKey], systemRandom);
   assert.equal(rotated.open(sealer.seal('482913', 'pin'), 'pin'), '482913');
   assert.throws(() => sealer.open(rotated.seal('482913', 'pin'), 'pin'), /MUSTER_SECRET_KEY does not hold/);
-  const [mac] = sealer.macs('rex', 'answer');
-  assert.deepEqual(rotated.macs('rex', 'answer'), [createSealer([newKey], systemRandom).macs('rex', 'answer')[0], mac]);
+  assert.equal(rotated.macs('rex', 'answer').length, 2);
+  assert.equal(rotated.macs('rex', 'answer')[1], sealer.macs('rex', 'answer')[0]);
 });
 
 test('a keyed digest is the same each time, and another for another text, purpose or key', () => {

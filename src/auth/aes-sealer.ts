@@ -12,12 +12,13 @@ interface Key {
 }
 
 /**
- * AES-256-GCM and HMAC-SHA-256 under keys derived from the directory's own. The first key seals; all of them open.
+ * AES-256-GCM and HMAC-SHA-256 under keys derived from the directory's own. The first key seals; all of them open, and
+ * all of them make digests, so that what was kept under a former key still compares.
  * @param secretKeys at least one, of 32 bytes
  */
 export function createSealer(secretKeys: readonly Uint8Array[], random: Pick<Random, 'bytes'>): Sealer {
   const keys = secretKeys.map(derive);
-  const [first] = keys;
+  const [first, ...former] = keys;
   if (first === undefined) throw new RangeError('The sealer needs a key.');
   return {
     seal: (text, purpose) => `${first.id}.${encrypt(first, text, purpose, random.bytes(ivBytes))}`,
@@ -27,10 +28,7 @@ export function createSealer(secretKeys: readonly Uint8Array[], random: Pick<Ran
       if (key === undefined) throw new Error(`Sealed with the key ${id}, which MUSTER_SECRET_KEY does not hold.`);
       return decrypt(key, content, purpose);
     },
-    macs: (text, purpose) => {
-      const [current, ...former] = keys.map((key) => digest(key, text, purpose).toString('hex'));
-      return [current ?? '', ...former];
-    },
+    macs: (text, purpose) => [digest(first, text, purpose), ...former.map((key) => digest(key, text, purpose))],
   };
 }
 
@@ -54,6 +52,6 @@ function decrypt(key: Key, content: string, purpose: string): string {
 }
 
 // The purpose's length comes first, so that no purpose and text can be told for another pair.
-function digest(key: Key, text: string, purpose: string): Buffer {
-  return createHmac('sha256', key.mac).update(`${purpose.length}:${purpose}:${text}`).digest();
+function digest(key: Key, text: string, purpose: string): string {
+  return createHmac('sha256', key.mac).update(`${purpose.length}:${purpose}:${text}`).digest('hex');
 }

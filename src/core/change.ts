@@ -64,10 +64,10 @@ export function verifyChanges(
   let fields: Record<string, Json> | undefined = {};
   for (const [index, change] of changes.entries()) {
     const broken = (why: string): Verdict => ({ ok: false, version: index + 1, why });
-    const { changes: values, salt, digest, ...bound } = change;
+    const { changes: values, salt, digest } = change;
     if (change.version !== index + 1) return broken('a change is missing or has been added');
     if (change.previous !== previous) return broken('it does not follow from the change before');
-    if (digestOf(bound) !== digest) return broken('it has been edited');
+    if (digestOf(change) !== digest) return broken('it has been edited');
     if (values === undefined || salt === undefined) fields = undefined;
     else if (digestOfValues(values, salt) !== change.valuesDigest) return broken('its values have been edited');
     else for (const [path, { after }] of Object.entries(values)) if (fields) fields[path] = after;
@@ -87,7 +87,10 @@ function digestOfValues(changes: Changes, salt: string): string {
   return sha256(`${salt}\n${canonicalize(changes)}`);
 }
 
-function digestOf(bound: Omit<Change, 'changes' | 'salt' | 'digest'>): string {
+/** The digest binds exactly these; what a store adds, such as a position, is not part of a change. */
+function digestOf(change: Omit<Change, 'changes' | 'salt' | 'digest'>): string {
+  const { schema, realm, subject, version, at, actor, via, command, request, address, valuesDigest, previous } = change;
+  const bound = { schema, realm, subject, version, at, actor, via, command, request, address, valuesDigest, previous };
   return sha256(canonicalize(bound) ?? '');
 }
 

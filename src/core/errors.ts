@@ -71,6 +71,7 @@ export type ErrorReason =
   | 'queue_full'
   | 'store_unavailable'
   | 'store_full'
+  | 'search_timed_out'
   | 'shutting_down'
   | 'not_built';
 

@@ -5,11 +5,12 @@ import { later } from '#core/instant.ts';
 import type { Message } from '#core/message.ts';
 import type { Fields } from '#core/patch.ts';
 import { normaliseE164, normaliseEnteredPhone } from '#core/phone.ts';
+import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
 import { codeLifetimeMs, codePurpose, newCode } from '#core/policies/code-rules.ts';
 import { codeText } from '#core/policies/message-text.ts';
 import type { Realm } from '#core/realm.ts';
 import type { CodeName } from '#core/secret.ts';
-import type { UserKey } from '#core/user.ts';
+import type { User, UserKey } from '#core/user.ts';
 import type { Part } from './part.ts';
 import type { CodeRequest, EmailInput, PhoneInput } from './user-input.ts';
 
@@ -48,9 +49,20 @@ export function sameEmail(fields: Fields, input: EmailInput): boolean {
 }
 
 /** Whether the present number is meant: how that is seen depends on what the caller is shown. */
-export function samePhone(fields: Fields, input: PhoneInput): boolean {
-  if (input.sameBy === 'number' && input.number !== undefined) return fields['phone.number'] === input.number;
-  return fields['phone.entered'] === input.entered;
+export function samePhone(fields: Fields, { sameBy, number, entered }: PhoneInput): boolean {
+  const byNumber = sameBy === 'number' && number !== undefined && fields['phone.number'] !== undefined;
+  return byNumber ? fields['phone.number'] === number : fields['phone.entered'] === entered;
+}
+
+/** Whoever is handed a code, or says that an address is verified, confirms it: that is not for the user itself. */
+export function authorizeContact(
+  path: 'email.address' | 'phone.entered',
+  input: EmailInput | PhoneInput | null | undefined,
+  user: User | undefined,
+  { actor, via }: Context,
+): void {
+  const confirms = input?.verified || input?.code?.deliver === 'return';
+  if (confirms && user && !mayAdminister(actor, user, via.dialect)) throw notPermitted(path);
 }
 
 export function decideEmail(
@@ -62,7 +74,8 @@ export function decideEmail(
 ): Part {
   const name = 'code.email';
   if (input === null) {
-    return { patch: { 'email.address': null, 'email.verifiedAt': null }, ...dropCode(to, name) };
+    const patch = { 'email.address': null, 'email.verifiedAt': null };
+    return { patch, vouchesFor: ['email.verifiedAt'], ...dropCode(to, name) };
   }
   const verifiedAt = input.verified ? context.now : null;
   if (sameEmail(fields, input)) {
@@ -71,9 +84,11 @@ export function decideEmail(
   }
   const address = normaliseEmail(input.address);
   const patch = { 'email.address': address, 'email.verifiedAt': verifiedAt };
-  if (input.verified || input.code === undefined) return { patch, ...dropCode(to, name) };
+  if (input.verified) return { patch, ...dropCode(to, name) };
+  const changed = { patch, vouchesFor: ['email.verifiedAt'] } as const;
+  if (input.code === undefined) return { ...changed, ...dropCode(to, name) };
   const code = decideCode(name, address, input.code, made, 'email', to, context);
-  return { patch, ...code, ...(code.plain === undefined ? {} : { codes: { emailCode: code.plain } }) };
+  return { ...changed, ...code, ...(code.plain === undefined ? {} : { codes: { emailCode: code.plain } }) };
 }
 
 export function decidePhone(
@@ -85,7 +100,8 @@ export function decidePhone(
 ): Part {
   const name = 'code.phone';
   if (input === null) {
-    return { patch: { 'phone.number': null, 'phone.entered': null, 'phone.verifiedAt': null }, ...dropCode(to, name) };
+    const patch = { 'phone.number': null, 'phone.entered': null, 'phone.verifiedAt': null };
+    return { patch, vouchesFor: ['phone.verifiedAt'], ...dropCode(to, name) };
   }
   const verifiedAt = input.verified ? context.now : null;
   if (samePhone(fields, input)) {
@@ -99,9 +115,11 @@ export function decidePhone(
     return { patch: { ...numbers, ...(input.verified ? { 'phone.verifiedAt': verifiedAt } : {}) } };
   }
   const patch = { ...numbers, 'phone.verifiedAt': verifiedAt };
-  if (input.verified || input.code === undefined) return { patch, ...dropCode(to, name) };
+  if (input.verified) return { patch, ...dropCode(to, name) };
+  const changed = { patch, vouchesFor: ['phone.verifiedAt'] } as const;
+  if (input.code === undefined) return { ...changed, ...dropCode(to, name) };
   const code = decideCode(name, number ?? input.entered, input.code, made, 'text', to, context);
-  return { patch, ...code, ...(code.plain === undefined ? {} : { codes: { phoneCode: code.plain } }) };
+  return { ...changed, ...code, ...(code.plain === undefined ? {} : { codes: { phoneCode: code.plain } }) };
 }
 
 /** Stores a made code for its target and, if it is to be sent, its message. A dry run makes none. */

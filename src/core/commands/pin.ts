@@ -12,8 +12,8 @@ export interface PinFacts {
 }
 
 export function preparePin(pin: string, user: UserKey, state: State, { sealer }: PrepareContext): PinFacts {
-  if (typeof pin !== 'string' || !/^[\x21-\x7e]{4,20}$/.test(pin)) {
-    throw invalidField('pin', 'pin must have 4 to 20 letters, digits or symbols, without spaces.');
+  if (typeof pin !== 'string' || !/^[\x20-\x7e]{4,20}$/.test(pin)) {
+    throw invalidField('pin', 'pin must have 4 to 20 visible ASCII characters.');
   }
   const purpose = `pin/${user}`;
   const present = state.secret(user, 'pin');

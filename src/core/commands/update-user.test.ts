@@ -169,6 +169,7 @@ describe('phone', () => {
     assert.equal(user?.fields['phone.number'], undefined);
     assert.equal(user?.fields['phone.entered'], '12345');
     assert.equal((await phone({ entered: '12345', sameBy: 'number' })).changed, false);
+    assert.equal((await phone({ number, entered: '12345', sameBy: 'number' })).changed, false, 'a wire may read it');
   });
 
   test('a code is sent as a text message, and null clears all', async () => {

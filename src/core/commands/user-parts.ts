@@ -5,7 +5,16 @@ import { nameKey } from '#core/names.ts';
 import { type Fields, normalisePatch, type UserPatch } from '#core/patch.ts';
 import type { Realm } from '#core/realm.ts';
 import type { User, UserKey } from '#core/user.ts';
-import { decideEmail, decidePhone, type MadeCode, makeCode, type Recipient, sameEmail, samePhone } from './contacts.ts';
+import {
+  authorizeContact,
+  decideEmail,
+  decidePhone,
+  type MadeCode,
+  makeCode,
+  type Recipient,
+  sameEmail,
+  samePhone,
+} from './contacts.ts';
 import type { Part } from './part.ts';
 import { decidePassword, type PasswordFacts, preparePassword } from './password.ts';
 import { decidePin, type PinFacts, preparePin } from './pin.ts';
@@ -57,6 +66,8 @@ export async function prepareParts(
   const { email, phone, password, pin, securityQuestions } = input;
   const fields = user?.fields ?? {};
   const to: Recipient = { user: key, ids, realm };
+  authorizeContact('email.address', email, user, context);
+  authorizeContact('phone.entered', phone, user, context);
   const needsEmailCode = email?.code && !context.dryRun && !email.verified && !sameEmail(fields, email);
   const needsPhoneCode = phone?.code && !context.dryRun && !phone.verified && !samePhone(fields, phone);
   return {
@@ -79,6 +90,8 @@ export function decideParts(
   const { email, phone, password, pin, securityQuestions: questions } = input;
   const fields = user?.fields ?? {};
   const to: Recipient = { user: key, ids, realm };
+  authorizeContact('email.address', email, user, context);
+  authorizeContact('phone.entered', phone, user, context);
   return [
     { patch: plainPatch(input, fields, context) },
     ...(email === undefined ? [] : [decideEmail(fields, email, facts.emailCode, to, context)]),

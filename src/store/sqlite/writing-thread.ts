@@ -20,7 +20,7 @@ export interface Allocation {
 }
 
 /** The log is written to the database once it has this many pages. It is then reused from its start, never cut. */
-const checkpointPages = 4000;
+const checkpointPages = 2000;
 
 function open({ path, durable, maxPages }: WritingData): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 2000 });

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, test } from 'node:test';
+import { createHasher } from '#auth/argon-hasher.ts';
+import { plainPasswordRules } from '#core/policies/password-rules.ts';
+import type { User } from '#core/user.ts';
+import { openTestDirectory, type TestDirectory } from '#test/directory.ts';
+import { requestCode } from './request-code.ts';
+import { setPassword } from './set-password.ts';
+import { signIn } from './sign-in.ts';
+import { updateUser } from './update-user.ts';
+import type { PasswordInput } from './user-input.ts';
+
+let world: TestDirectory;
+let minnie: User;
+const worlds: TestDirectory[] = [];
+
+const password = (plain: string, more: Partial<PasswordInput> = {}): PasswordInput => ({
+  set: { plain },
+  rules: plainPasswordRules,
+  lockAfterAttempts: 3,
+  ...more,
+});
+
+beforeEach(async () => {
+  world = await openTestDirectory();
+  worlds.push(world);
+  minnie = await world.create({ username: 'minnie', password: password('first-password') });
+});
+after(() => Promise.all(worlds.map((each) => each.close())));
+
+const set = (input: PasswordInput) => world.system('zitadel').run(setPassword, { user: minnie.key, password: input });
+const signInWith = (plain: string) =>
+  world.system('devicehive').run(signIn, { user: minnie.key, password: plain, lockAfterAttempts: 3 });
+
+test('setting a password is a change, keeps only a hash, and is the password of all', async () => {
+  const { user, changed } = await set(password('second-password'));
+  assert.equal(changed, true);
+  assert.equal(user?.version, 2);
+  const stored = JSON.stringify([...(await world.store.load({ secretsOf: [minnie.key] })).secrets]);
+  assert.ok(stored.includes('$argon2id$') && !stored.includes('second-password'));
+  await assert.rejects(signInWith('first-password'), { code: 'unauthenticated', reason: 'password_wrong' });
+  await signInWith('second-password');
+});
+
+test('a password set twice in one moment is two changes', async () => {
+  await set(password('second-password'));
+  assert.equal((await set(password('third-password'))).user?.version, 3);
+});
+
+test('a hash from elsewhere is taken over and checked at sign-in', async () => {
+  const hash = await createHasher().hash('from-elsewhere');
+  await set(password('', { set: { hash } }));
+  await signInWith('from-elsewhere');
+  await assert.rejects(set(password('', { set: { hash: 'plain text' } })), { reason: 'hash_unsupported' });
+});
+
+test('changeRequired is kept, and gone with the next password', async () => {
+  const required = await set(password('second-password', { changeRequired: true }));
+  assert.equal(required.user?.fields['password.changeRequired'], true);
+  assert.equal((await set(password('third-password'))).user?.fields['password.changeRequired'], undefined);
+});
+
+test('rules are checked by wire', async () => {
+  await assert.rejects(set(password('short')), { reason: 'password_too_short' });
+  await assert.rejects(set(password('x'.repeat(201))), { reason: 'password_too_long' });
+  const rules = {
+    minLength: 8,
+    maxLength: 200,
+    needsLower: true,
+    needsUpper: true,
+    needsDigit: true,
+    needsSymbol: true,
+  };
+  const broken = { PASSWORD1: 'lower', password1: 'upper', Passwords: 'digit', Password1: 'symbol' };
+  for (const [plain, what] of Object.entries(broken)) {
+    await assert.rejects(set(password(plain, { rules })), { reason: `password_needs_${what}` }, plain);
+  }
+  await set(password('Secr3tP4ssw0rd!', { rules }));
+  await assert.rejects(set(password('äääää', { rules: { minLength: 11, maxLength: 99, countsBytes: true } })), {
+    reason: 'password_too_short',
+  });
+});
+
+describe('with the current password', () => {
+  const prove = (current: string, plain = 'second-password') => set(password(plain, { proof: { current } }));
+
+  test('the right one lets it be changed', async () => {
+    assert.equal((await prove('first-password')).changed, true);
+  });
+
+  test('a wrong one is refused, counted though nothing else stays, and one too many locks', async () => {
+    for (const failedAttempts of [1, 2]) {
+      await assert.rejects(prove('wrong'), { reason: 'password_wrong', facts: { failedAttempts } });
+      assert.equal((await world.user(minnie.key)).activity.failedAttempts, failedAttempts);
+    }
+    assert.equal((await world.user(minnie.key)).version, 1);
+    await assert.rejects(prove('wrong'), { reason: 'password_wrong' });
+    const locked = await world.user(minnie.key);
+    assert.equal(locked.fields.lockedAt, '2026-11-21T10:00:00.000Z');
+    assert.equal(locked.version, 2);
+    await assert.rejects(prove('first-password'), { reason: 'user_locked' });
+  });
+
+  test('the right one forgets the wrong ones', async () => {
+    await assert.rejects(prove('wrong'));
+    await prove('first-password');
+    assert.equal((await world.user(minnie.key)).activity.failedAttempts, 0);
+  });
+
+  test('the same again is refused', async () => {
+    await assert.rejects(prove('first-password', 'first-password'), { reason: 'password_unchanged' });
+  });
+
+  test('nothing else of the same command stays when it is wrong', async () => {
+    const input = { user: minnie.key, patch: { 'profile.givenName': 'X' } as const };
+    const wrong = password('second-password', { proof: { current: 'wrong' } });
+    await assert.rejects(world.system().run(updateUser, { ...input, password: wrong }), { reason: 'password_wrong' });
+    assert.equal((await world.user(minnie.key)).fields['profile.givenName'], undefined);
+  });
+
+  test('proofs that race each other count each and set one', async () => {
+    const settled = await Promise.allSettled([
+      prove('first-password', 'second-password'),
+      prove('first-password', 'third-password'),
+    ]);
+    assert.equal(settled.filter(({ status }) => status === 'fulfilled').length, 1);
+  });
+
+  test('a user without a password cannot prove one', async () => {
+    const donald = await world.create({ username: 'donald' });
+    const input = { user: donald.key, password: password('second-password', { proof: { current: 'x' } }) };
+    await assert.rejects(world.system().run(setPassword, input), { reason: 'password_not_set' });
+  });
+});
+
+describe('with a code', () => {
+  const ask = async () => {
+    const input = { user: minnie.key, code: 'password', deliver: 'return' } as const;
+    return (await world.system('zitadel').run(requestCode, input)).result.code ?? '';
+  };
+  const prove = (code: string) => set(password('second-password', { proof: { code } }));
+
+  test('the right one lets it be set, once', async () => {
+    const code = await ask();
+    await prove(code);
+    await assert.rejects(prove(code), { reason: 'code_not_requested' });
+  });
+
+  test('none asked for, a wrong one, and one that has expired are refused', async () => {
+    await assert.rejects(prove('ABCDEF'), { reason: 'code_not_requested' });
+    const code = await ask();
+    await assert.rejects(prove('wrong!'), { code: 'invalid_argument', reason: 'code_wrong' });
+    world.clock.advance(3_600_000);
+    await assert.rejects(prove(code), { code: 'failed_precondition', reason: 'code_expired' });
+  });
+
+  test('ten wrong guesses end it', async () => {
+    const code = await ask();
+    for (let guess = 0; guess < 10; guess++) await assert.rejects(prove('wrong!'), { reason: 'code_wrong' });
+    await assert.rejects(prove(code), { reason: 'code_not_requested' });
+  });
+});
+
+describe('sign-in', () => {
+  test('ten in a row lock at the threshold and the lock is recorded; unlocking starts anew', async () => {
+    for (let attempt = 0; attempt < 3; attempt++)
+      await assert.rejects(signInWith('wrong'), { reason: 'password_wrong' });
+    await assert.rejects(signInWith('first-password'), { code: 'unauthenticated', reason: 'user_locked' });
+    const changes = await world.store.changesOf('user', minnie.key);
+    assert.equal(changes.at(-1)?.command, 'sign-in');
+    assert.deepEqual(Object.keys(changes.at(-1)?.changes ?? {}), ['lockedAt']);
+    await world.system().run(updateUser, { user: minnie.key, state: { locked: false } });
+    await signInWith('first-password');
+  });
+
+  test('a login is remembered outside history, once a second', async () => {
+    await signInWith('first-password');
+    world.clock.advance(500);
+    await signInWith('first-password');
+    const { activity, version } = await world.user(minnie.key);
+    assert.equal(activity.lastLoginAt, '2026-11-21T10:00:00.000Z');
+    assert.equal(version, 1);
+    world.clock.advance(600);
+    await signInWith('first-password');
+    assert.equal((await world.user(minnie.key)).activity.lastLoginAt, '2026-11-21T10:00:01.100Z');
+  });
+});

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import fc from 'fast-check';
+import { openTestDirectory, type TestDirectory, viaOf } from '#test/directory.ts';
+import { systemActor } from './actor.ts';
+import { patch as anyPatch } from './arbitraries.ts';
+import { verifyChanges } from './change.ts';
+import type { Context } from './command.ts';
+import { createUser } from './commands/create-user.ts';
+import { setState } from './commands/set-state.ts';
+import { updateUser } from './commands/update-user.ts';
+import type { Commit } from './directory.ts';
+import type { DirectoryError } from './errors.ts';
+import { FieldTable } from './fields.ts';
+import { loadState } from './state.ts';
+import type { User } from './user.ts';
+
+let world: TestDirectory;
+let minnie: User;
+const worlds: TestDirectory[] = [];
+
+beforeEach(async () => {
+  world = await openTestDirectory();
+  worlds.push(world);
+  minnie = await world.create({ username: 'minnie' });
+});
+after(() => Promise.all(worlds.map((each) => each.close())));
+
+const rename = (givenName: string, options = {}) =>
+  world.system().run(updateUser, { user: minnie.key, patch: { 'profile.givenName': givenName } }, options);
+
+test('commands of one moment are one commit, decided in order of arrival on each other', async () => {
+  const commits: Commit[] = [];
+  world.directory.onCommit((commit) => commits.push(commit));
+  const outcomes = await Promise.all(Array.from({ length: 100 }, (_, index) => rename(`name ${index}`)));
+  assert.equal(commits.length, 1);
+  assert.deepEqual(
+    outcomes.map(({ user }) => user?.version),
+    Array.from({ length: 100 }, (_, index) => index + 2),
+  );
+  const changes = await world.store.changesOf('user', minnie.key);
+  assert.deepEqual(verifyChanges(await world.user(minnie.key), changes), { ok: true });
+});
+
+test('a command that fails does not fail its neighbours', async () => {
+  const bad = world.system().run(updateUser, { user: minnie.key, patch: { 'profile.language': 'not a tag' } });
+  const settled = await Promise.allSettled([rename('a'), bad, rename('b')]);
+  assert.deepEqual(
+    settled.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.equal((await world.user(minnie.key)).fields['profile.givenName'], 'b');
+});
+
+test('a listener is told of what is durable, and one that fails harms nobody', async () => {
+  const seen: string[] = [];
+  world.directory.onCommit(() => {
+    throw new Error('a listener that fails');
+  });
+  const stop = world.directory.onCommit(({ changes }) => seen.push(...changes.map(({ position }) => position)));
+  await rename('a');
+  stop();
+  await rename('b');
+  const feed = await world.store.feed(undefined, 100);
+  assert.deepEqual(seen, [feed.at(-2)?.position]);
+});
+
+test('an update asks for a version, and is refused when another one stands', async () => {
+  await rename('a', { ifVersion: 1 });
+  await assert.rejects(rename('b', { ifVersion: 1 }), { code: 'aborted', reason: 'version_mismatch' });
+  const race = await Promise.allSettled([rename('c', { ifVersion: 2 }), rename('d', { ifVersion: 2 })]);
+  assert.deepEqual(
+    race.map(({ status }) => status),
+    ['fulfilled', 'rejected'],
+  );
+});
+
+test('a dry run decides and authorizes everything and keeps nothing', async () => {
+  const { user, changed } = await rename('dry', { dryRun: true });
+  assert.equal(changed, true);
+  assert.equal(user?.version, 2);
+  assert.equal(user.fields['profile.givenName'], 'dry');
+  assert.equal((await world.user(minnie.key)).version, 1);
+  assert.equal((await world.store.changesOf('user', minnie.key)).length, 1);
+  const email = { address: 'a@b.c', code: { deliver: 'return' } } as const;
+  const coded = await world.system().run(updateUser, { user: minnie.key, email }, { dryRun: true });
+  assert.deepEqual(coded.result, {});
+  const taken = { patch: { username: 'MINNIE' }, realm: 1, kind: 'human' } as const;
+  await assert.rejects(world.system().run(createUser, taken, { dryRun: true }), { reason: 'username_taken' });
+});
+
+test('a key runs a command once and answers it again, a day long', async () => {
+  const email = { address: 'a@b.c', code: { deliver: 'return' } } as const;
+  const run = (options = {}) =>
+    world.system('zitadel').run(updateUser, { user: minnie.key, email }, { idempotencyKey: 'k', ...options });
+  const [first, twin] = await Promise.all([run(), run()]);
+  assert.deepEqual(twin, first);
+  assert.match(first.result.emailCode ?? '', /^[A-Z0-9]{6}$/);
+  assert.deepEqual(await run(), first);
+  assert.equal((await world.user(minnie.key)).version, 2);
+  const other = { user: minnie.key, email: { address: 'b@b.c' } } as const;
+  await assert.rejects(world.system('zitadel').run(updateUser, other, { idempotencyKey: 'k' }), {
+    reason: 'idempotency_key_reused',
+  });
+  const rows = JSON.stringify([...(await world.store.load({ idempotency: ['x'] })).idempotency]);
+  assert.ok(!rows.includes(first.result.emailCode ?? 'code'));
+  world.clock.advance(24 * 3_600_000);
+  assert.equal((await run()).changed, false, 'a day later it runs again');
+});
+
+test('a refusal is not kept under its key', async () => {
+  const lock = () => world.system().run(setState, { user: minnie.key, action: 'unlock' }, { idempotencyKey: 'k' });
+  await assert.rejects(lock(), { reason: 'user_not_locked' });
+  await world.system().run(setState, { user: minnie.key, action: 'lock' });
+  assert.equal((await lock()).changed, true);
+});
+
+test('the queue is bounded: beyond it callers are refused at once and told when to come again', async () => {
+  const small = await openTestDirectory({ writer: { maxQueue: 3, maxBatch: 2 } });
+  worlds.push(small);
+  const user = await small.create({ username: 'x' });
+  const runs = Array.from({ length: 5 }, (_, index) =>
+    small.system().run(updateUser, { user: user.key, patch: { 'profile.nickName': `${index}` } }),
+  );
+  const settled = await Promise.allSettled(runs);
+  const refused = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as DirectoryError] : []));
+  assert.equal(refused.length, 2);
+  for (const error of refused) {
+    assert.equal(error.code, 'unavailable');
+    assert.equal(error.reason, 'queue_full');
+    assert.deepEqual(error.facts, { retryAfterSeconds: 1 });
+  }
+});
+
+test('closing finishes what was taken and refuses what comes', async () => {
+  const taken = rename('last');
+  await new Promise(setImmediate);
+  const closing = world.directory.close();
+  await assert.rejects(rename('late'), { code: 'unavailable', reason: 'shutting_down' });
+  await closing;
+  assert.equal((await taken).user?.fields['profile.givenName'], 'last');
+});
+
+test('deciding twice on one state decides the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyPatch, async ({ 'email.address': _address, 'email.verifiedAt': _at, ...patch }) => {
+      const input = { user: minnie.key, patch };
+      const state = await loadState(world.store, [updateUser.touches(input, { actor: systemActor })]);
+      const table = new FieldTable();
+      const context: Context = {
+        actor: systemActor,
+        via: viaOf('zitadel'),
+        now: world.clock.now(),
+        table,
+        dryRun: false,
+      };
+      const decided = () => {
+        try {
+          return updateUser.decide(state, input, undefined, context);
+        } catch (error) {
+          return (error as DirectoryError).message;
+        }
+      };
+      assert.deepEqual(decided(), decided());
+    }),
+    { numRuns: 50 },
+  );
+});

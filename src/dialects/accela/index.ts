@@ -1,0 +1,21 @@
+import { extensionField } from '#core/fields.ts';
+import type { Dialect } from '#dialects/dialect.ts';
+import { encodeCitizen } from './encode.ts';
+import { serve } from './serve.ts';
+
+const roles = ['CONTRACT_INSPECTOR', 'CITIZEN', 'AUTH_AGENT_CLERK', 'AUTH_AGENT', 'SELF_CERTIFIED_INSPECTOR'] as const;
+
+/** The Accela Construct citizen access API. */
+export const accela: Dialect = {
+  name: 'accela',
+  title: 'Accela Construct v4',
+  at: '/v4/citizenaccess',
+  ids: 'number',
+  realmIds: 'name',
+  extensions: { 'accela.role': extensionField.oneOf('administrator', ...roles) },
+  register: serve,
+  show: encodeCitizen,
+  example: ({ origin, token, id }) =>
+    `curl -X PUT "${origin}/v4/citizenaccess/citizens/${id}" -H "Authorization: ${token}"` +
+    ` -H "Content-Type: application/json" -d '{"receiveSMS":"Y"}'`,
+};

@@ -1,0 +1,82 @@
+import type { FastifyReply } from 'fastify';
+import { createUser } from '#core/commands/create-user.ts';
+import { deleteUser } from '#core/commands/delete-user.ts';
+import { updateUser } from '#core/commands/update-user.ts';
+import { DirectoryError } from '#core/errors.ts';
+import type { User } from '#core/user.ts';
+import { etag } from '#transport/options.ts';
+import { type Call, keyInPath, optionsOf, parameter, shownUser, userOf } from './call.ts';
+import { decodeBody } from './decode/body.ts';
+import { decodeIds } from './decode/ids.ts';
+import { decodeChanges, decodeNewUser } from './decode/user.ts';
+import { encodeChange } from './encode/change.ts';
+import { encodeLanguages } from './encode/languages.ts';
+import { encodeMessage } from './encode/message.ts';
+
+const maxMessages = 1000;
+
+export async function createUserOperation(call: Call): Promise<FastifyReply> {
+  const { actor, host, request, reply } = call;
+  const body = decodeBody(request.body, request.headers['content-type']);
+  const { fields } = await host.directory.realm(actor.realm);
+  const { ids, kind, lifecycle, ...input } = decodeNewUser(body, fields);
+  const outcome = await call.directory.run(
+    createUser,
+    { ...input, realm: actor.realm, kind, lifecycle, ids: decodeIds(ids, host.dialects) },
+    optionsOf(call),
+  );
+  const user = userOf(outcome);
+  return answerUser(call, user, reply.code(201).header('location', `/directory/v1/users/${user.ids['directory']}`));
+}
+
+export async function getUserOperation(call: Call): Promise<FastifyReply> {
+  return answerUser(call, await call.directory.get(await keyInPath(call)), call.reply);
+}
+
+export async function updateUserOperation(call: Call): Promise<FastifyReply> {
+  const { directory, host, request, reply } = call;
+  const body = decodeBody(request.body, request.headers['content-type']);
+  const user = await directory.get(await keyInPath(call));
+  const { fields } = await host.directory.realm(user.realm);
+  const input = decodeChanges(body, await shownUser(call, user), fields.region);
+  const outcome = await directory.run(updateUser, { ...input, user: user.key }, optionsOf(call));
+  return answerUser(call, userOf(outcome), reply);
+}
+
+export async function deleteUserOperation(call: Call): Promise<FastifyReply> {
+  await call.directory.run(deleteUser, { user: await keyInPath(call) }, optionsOf(call));
+  return call.reply.code(204).send();
+}
+
+export async function getChangesOperation(call: Call): Promise<FastifyReply> {
+  const changes = await call.directory.changesOf(await keyInPath(call));
+  return call.reply.send({ changes: changes.map(encodeChange) });
+}
+
+export async function getUserAsOperation(call: Call): Promise<FastifyReply> {
+  const name = parameter(call, 'dialect');
+  const dialect = call.host.dialects.find((served) => served.name === name);
+  if (dialect === undefined) {
+    throw new DirectoryError('not_found', `No dialect ${name} is served.`, { reason: 'route_not_found' });
+  }
+  const user = await call.directory.get(await keyInPath(call));
+  const realm = await call.host.directory.realm(user.realm);
+  return call.reply.header('etag', etag(user.version)).send(dialect.show(user, realm, call.host.dialects));
+}
+
+export async function listMessagesOperation(call: Call): Promise<FastifyReply> {
+  const messages = await call.directory.messages(maxMessages);
+  const encoded = messages.map(async (message) => {
+    const { ids } = await call.directory.get(message.user);
+    return encodeMessage(message, ids['directory'] ?? '');
+  });
+  return call.reply.send({ messages: await Promise.all(encoded) });
+}
+
+export async function listLanguagesOperation(call: Call): Promise<FastifyReply> {
+  return call.reply.send({ languages: encodeLanguages(call.host.dialects) });
+}
+
+async function answerUser(call: Call, user: User, reply: FastifyReply): Promise<FastifyReply> {
+  return reply.header('etag', etag(user.version)).send(await shownUser(call, user));
+}

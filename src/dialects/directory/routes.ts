@@ -1,0 +1,83 @@
+import type { FastifyReply } from 'fastify';
+import { DirectoryError } from '#core/errors.ts';
+import type { DialectHost } from '#dialects/dialect.ts';
+import { type Call, receive } from './call.ts';
+import { answerError } from './errors.ts';
+import {
+  createUserOperation,
+  deleteUserOperation,
+  getChangesOperation,
+  getUserAsOperation,
+  getUserOperation,
+  listLanguagesOperation,
+  listMessagesOperation,
+  updateUserOperation,
+} from './operations.ts';
+
+type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
+
+interface Route {
+  readonly operation: string;
+  readonly method: Method;
+  readonly path: string;
+  /** Absent: known, and not built. */
+  readonly handle?: (call: Call) => Promise<FastifyReply>;
+}
+
+/** Every operation of this API, below `/directory/v1`. */
+export const routes: readonly Route[] = [
+  { operation: 'create-user', method: 'POST', path: '/users', handle: createUserOperation },
+  { operation: 'delete-user', method: 'DELETE', path: '/users/:id', handle: deleteUserOperation },
+  { operation: 'follow-changes', method: 'GET', path: '/changes' },
+  { operation: 'get-changes', method: 'GET', path: '/users/:id/changes', handle: getChangesOperation },
+  { operation: 'get-user', method: 'GET', path: '/users/:id', handle: getUserOperation },
+  { operation: 'get-user-as', method: 'GET', path: '/users/:id/as/:dialect', handle: getUserAsOperation },
+  { operation: 'list-languages', method: 'GET', path: '/languages', handle: listLanguagesOperation },
+  { operation: 'list-messages', method: 'GET', path: '/messages', handle: listMessagesOperation },
+  { operation: 'list-users', method: 'GET', path: '/users' },
+  { operation: 'update-user', method: 'PATCH', path: '/users/:id', handle: updateUserOperation },
+];
+
+export function registerRoutes(host: DialectHost): void {
+  const { http, log } = host;
+  http.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
+  http.setNotFoundHandler((request, reply) => answerError(routeNotFound(), request, reply, log));
+  for (const { operation, method, path, handle } of routes) {
+    http.route({
+      method,
+      url: path,
+      handler: async (request, reply) => {
+        const call = await receive(host, request, reply);
+        if (handle === undefined) throw notBuilt(operation);
+        return await handle(call);
+      },
+    });
+  }
+  for (const path of new Set(routes.map((route) => route.path))) refuseOtherMethods(host, path);
+}
+
+function refuseOtherMethods({ http, log }: DialectHost, url: string): void {
+  const allowed = routes.filter(({ path }) => path === url).map(({ method }) => method);
+  const refused = (['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const).filter((method) => !allowed.includes(method));
+  http.route({
+    method: refused,
+    url,
+    handler: async (request, reply) => {
+      reply.header('allow', allowed.join(', '));
+      return answerError(methodNotAllowed(allowed), request, reply, log);
+    },
+  });
+}
+
+function routeNotFound(): DirectoryError {
+  return new DirectoryError('not_found', 'There is no such address.', { reason: 'route_not_found' });
+}
+
+function methodNotAllowed(allowed: readonly Method[]): DirectoryError {
+  const message = `This address knows ${allowed.join(', ')} alone.`;
+  return new DirectoryError('unimplemented', message, { reason: 'method_not_allowed' });
+}
+
+function notBuilt(operation: string): DirectoryError {
+  return new DirectoryError('unimplemented', `${operation} is not built yet.`, { reason: 'not_built' });
+}

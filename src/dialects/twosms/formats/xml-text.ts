@@ -1,0 +1,13 @@
+const impossible = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+// XML reads a bare carriage return as a line feed.
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
+
+/** The text as far as XML 1.0 can hold it: anything else becomes U+FFFD. */
+export function xmlSafe(text: string): string {
+  return text.replace(impossible, '\uFFFD');
+}
+
+/** Text as it is written between two tags. */
+export function escapeXml(text: string): string {
+  return xmlSafe(text).replace(/[&<>\r]/g, (character) => escapes[character] ?? character);
+}

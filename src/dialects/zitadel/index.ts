@@ -1,0 +1,70 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DirectoryError } from '#core/errors.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { Dialect, DialectHost } from '#dialects/dialect.ts';
+import { encodeUser } from './encode.ts';
+import { internalError, renderError } from './errors.ts';
+import type { Rpc } from './http-rules.ts';
+import { restHandlers } from './rest.ts';
+import { routes } from './routes.ts';
+
+const mount = '/v2';
+
+/** ZITADEL's user service, version 2, over REST. */
+export const zitadel: Dialect = {
+  name: 'zitadel',
+  title: 'ZITADEL v2',
+  at: mount,
+  ids: 'number',
+  idsAreText: true,
+  realmIds: 'number',
+
+  example: ({ origin, token, id }) =>
+    `curl -X PUT ${origin}/v2/users/human/${id} -H "Authorization: Bearer ${token}" ` +
+    `-H "Content-Type: application/json" -d '{"profile":{"givenName":"Minnie","familyName":"Mouse"}}'`,
+
+  async register(host) {
+    await host.http.register(
+      async (http) => {
+        const handlerOf = restHandlers(host);
+        http.addHook('onRequest', refuseGrpc);
+        http.setErrorHandler((error, request, reply) => sendError(host, error, request, reply));
+        http.setNotFoundHandler(answerUnknown);
+        for (const route of routes) {
+          const url = route.path.slice(mount.length).replace(/\{(\w+)\}/g, ':$1');
+          http.route({ method: route.method, url, config: { rpc: route.rpc }, handler: handlerOf(route) });
+        }
+      },
+      { prefix: mount },
+    );
+  },
+
+  show: (user, realm) => encodeUser(user, realm.ids.zitadel ?? '') as JsonObject,
+};
+
+/** gRPC has its own paths; on these it would be taken for broken JSON. */
+async function refuseGrpc({ headers }: FastifyRequest): Promise<void> {
+  if (!headers['content-type']?.toLowerCase().startsWith('application/grpc')) return;
+  throw new DirectoryError('invalid_argument', 'This path takes application/json.', {
+    reason: 'media_type_unsupported',
+  });
+}
+
+function answerUnknown({ url }: FastifyRequest): never {
+  const path = url.replace(/\?.*/s, '');
+  const known = routes.some((route) => new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
+  if (known) throw new DirectoryError('unimplemented', 'Method Not Allowed', { reason: 'method_not_allowed' });
+  throw new DirectoryError('not_found', 'Not Found', { reason: 'route_not_found' });
+}
+
+function sendError({ log }: DialectHost, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!(error instanceof DirectoryError)) {
+    log.error({ err: error, request: request.id }, 'a ZITADEL call failed');
+    return reply.code(internalError.status).send(internalError.body);
+  }
+  const { rpc } = request.routeOptions.config as { rpc?: Rpc };
+  const { status, body } = renderError(error, rpc);
+  const { retryAfterSeconds } = error.facts;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  return reply.code(status).send(body);
+}

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
+import { routes } from './routes.ts';
+
+test('every operation of the vendor stands in the table once, in order', () => {
+  const names = routes.map(({ rpc }) => rpc);
+  assert.deepEqual(names, [...names].sort());
+  assert.deepEqual(names, UserService.methods.map(({ localName }) => localName).sort());
+});
+
+test('each has its own place in HTTP, by the rule in its descriptor where there is one', () => {
+  const places = new Map(routes.map(({ rpc, method, path }) => [rpc, `${method} ${path}`]));
+  assert.equal(new Set(places.values()).size, routes.length);
+  assert.equal(places.get('updateHumanUser'), 'PUT /v2/users/human/{user_id}');
+  assert.equal(places.get('removeIDPLink'), 'DELETE /v2/users/{user_id}/links/{idp_id}/{linked_user_id}');
+  assert.equal(places.get('updateUser'), 'PATCH /v2/users/{user_id}');
+  assert.equal(places.get('listKeys'), 'POST /v2/users/keys/search');
+});

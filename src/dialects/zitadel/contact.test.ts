@@ -121,6 +121,7 @@ test('what is no address, number or link is refused by its id, before the user i
     [{ email: { email: 'Mini <mini@mouse.com>' } }, 'EMAIL-599GV'],
     [{ email: { email: '"mini mouse"@mouse.com' } }, 'EMAIL-599BI'],
     [{ phone: { phone: '12' } }, 'PHONE-so0wa'],
+    [{ phone: { phone: '+41 79\t123 45 67' } }, 'PHONE-so0wa'],
     [{ phone: { phone: ' ' } }, 'PHONE-Zt0NV'],
     [{ email: { email: 'a@b.c', sendCode: { urlTemplate: '{{' } } }, 'DOMAIN-oGh5e'],
     [{ email: { email: 'a@b.c', sendCode: { urlTemplate: '{{.Password}}' } } }, 'DOMAIN-ieYa7'],
@@ -129,8 +130,6 @@ test('what is no address, number or link is refused by its id, before the user i
     const reply = await client.put('404', body);
     assert.deepEqual([reply.status, reply.body.code, reply.errorId], [400, 3, id]);
   }
-  const hidden = await client.put(await client.seed(), { phone: { phone: '+41 79\t123 45 67' } });
-  assert.equal(hidden.errorId, 'PHONE-so0wa');
 });
 
 test('a sent code comes with the link of the template, for this user and organization', async (t) => {

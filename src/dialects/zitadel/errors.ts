@@ -125,8 +125,6 @@ function idOf(error: DirectoryError, rpc: Rpc | undefined): ErrorId | undefined 
   if (typeof error.facts.id === 'string') return error.facts.id as ErrorId;
   // A locked or disabled caller: its token opens nothing, whatever the call.
   if (error.code === 'unauthenticated') return error.reason === 'token_missing' ? undefined : 'AUTH-7fs1e';
-  // A number that parses may still hold what no text may, such as a tabulator.
-  if (error.field === 'phone.entered' && error.code === 'invalid_argument') return 'PHONE-so0wa';
   return (rpc && idsOfRpcs[rpc]?.[error.reason]) ?? ids[error.reason];
 }
 

@@ -17,7 +17,11 @@ const pairs: Readonly<Record<string, (sent: UpdateHumanUserRequest, shown: UserJ
   ],
   'email.email': (sent, shown) => [sent.email?.email, shown.human?.email?.email],
   'phone.phone': (sent, shown) => [sent.phone?.phone, shown.human?.phone?.phone],
-  'phone.isVerified': (sent, shown) => [sent.phone?.verification.value, shown.human?.phone?.isVerified],
+  // That a number is not verified says nothing of another number.
+  'phone.isVerified': ({ phone }, { human }) => [
+    `${phone?.phone ?? ''} ${phone?.verification.value === true}`,
+    `${human?.phone?.phone ?? ''} ${human?.phone?.isVerified === true}`,
+  ],
 };
 
 /**

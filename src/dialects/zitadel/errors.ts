@@ -132,7 +132,8 @@ function idOf(error: DirectoryError, rpc: Rpc | undefined): ErrorId | undefined 
 /** What the core itself refuses of an address or a number. */
 function idOfField({ field, reason }: DirectoryError): ErrorId | undefined {
   if (field === 'email.address') return reason === 'field_required' ? 'EMAIL-spblu' : 'EMAIL-599BI';
-  if (field?.startsWith('phone.')) return reason === 'field_required' ? 'PHONE-Zt0NV' : 'PHONE-so0wa';
+  if (field === 'phone.number' || field === 'phone.entered')
+    return reason === 'field_required' ? 'PHONE-Zt0NV' : 'PHONE-so0wa';
   return undefined;
 }
 

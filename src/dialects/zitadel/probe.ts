@@ -2,7 +2,7 @@ import type { UserJson } from '@zitadel/proto/zitadel/user/v2/user_pb.js';
 import { type Call, type Probe, ProbeError, type ProbeUser } from '#dialects/probe.ts';
 
 /** Drives this dialect over its own wire. */
-export const zitadelProbe: Probe = {
+export const probe: Probe = {
   async create(call, { username, email = `${username}@example.com`, phone, password }) {
     const { userId } = await send<{ userId: string }>(call, 'POST', '/v2/users/human', {
       username,

@@ -1,0 +1,39 @@
+import { extensionField } from '#core/fields.ts';
+import type { Dialect } from '#dialects/dialect.ts';
+import { shownUser } from './encode.ts';
+import { jsonOfUser } from './formats/write-json.ts';
+import { languages } from './languages.ts';
+import { serveRoutes } from './serve.ts';
+
+/** The 2sms portal's admin users API, version 1. */
+export const twosms: Dialect = {
+  name: 'twosms',
+  title: '2sms portal v1',
+  at: '/api/v1/admin/users',
+  ids: 'guid',
+  realmIds: 'guid',
+  pathsIgnoringCase: ['/api/', '/token'],
+  languages,
+  extensions: {
+    preferences: extensionField.scalar('self'),
+    ssoEnabled: extensionField.boolean('administrator'),
+    timeZoneEntered: extensionField.text('self'),
+  },
+  show: (user, realm) => jsonOfUser(shownUser(user, realm)),
+  register: serveRoutes,
+  example: ({ origin, token, id }) => {
+    const url = `"${origin}/api/v1/admin/users/${id}"`;
+    const authorization = `-H "Authorization: Bearer ${token}"`;
+    const root = 'User xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
+    const edits = [
+      `s|.*<Detail>|<${root}>|`,
+      's|</Detail>.*|</User>|',
+      's|<TimeZone>[^<]*|<TimeZone>W. Europe Standard Time|',
+    ];
+    return [
+      `curl -s ${url} ${authorization} -H "Accept: text/xml"`,
+      `sed '${edits.join('; ')}'`,
+      `curl -s -X PUT ${url} ${authorization} -H "Content-Type: text/xml" --data-binary @-`,
+    ].join(' | ');
+  },
+};

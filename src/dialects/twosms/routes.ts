@@ -1,0 +1,31 @@
+import type { Exchange } from './exchange.ts';
+import { getUser, type UserInRealm } from './get-user.ts';
+import { putUser } from './put-user.ts';
+
+/** One operation of the vendor's. Without `serve` it is known and not built: it answers 501. */
+export interface Route {
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** In lower case: the vendor's paths are read in any case. */
+  readonly path: string;
+  readonly serve?: (exchange: Exchange) => Promise<UserInRealm>;
+}
+
+/** Every operation that the vendor is known to have around users, by path. */
+export const routes: readonly Route[] = [
+  { operation: 'ListAccounts', method: 'GET', path: '/api/v1/admin/accounts' },
+  { operation: 'CreateAccount', method: 'POST', path: '/api/v1/admin/accounts' },
+  { operation: 'DeleteAccount', method: 'DELETE', path: '/api/v1/admin/accounts/:id' },
+  { operation: 'UpdateAccount', method: 'PUT', path: '/api/v1/admin/accounts/:id' },
+  { operation: 'ValidateAccount', method: 'PATCH', path: '/api/v1/admin/accounts/:id/validate' },
+  { operation: 'ListUsers', method: 'GET', path: '/api/v1/admin/users' },
+  { operation: 'GetUser', method: 'GET', path: '/api/v1/admin/users/:id', serve: getUser },
+  { operation: 'UpdateUser', method: 'PUT', path: '/api/v1/admin/users/:id', serve: putUser },
+  { operation: 'ToggleAccess', method: 'PATCH', path: '/api/v1/admin/users/:id/access' },
+  { operation: 'AddUserToAccount', method: 'POST', path: '/api/v1/admin/users/:id/accounts' },
+  { operation: 'GetAllUsers', method: 'GET', path: '/api/v1/useradminapi/getallusers' },
+  { operation: 'UserUpdateGDPR', method: 'POST', path: '/api/v1/useradminapi/userupdategdpr/:id' },
+  { operation: 'DeleteAccountV2', method: 'DELETE', path: '/api/v2/admin/accounts/:id' },
+  { operation: 'UpdateAccountV2', method: 'PUT', path: '/api/v2/admin/accounts/:id' },
+  { operation: 'Token', method: 'POST', path: '/token' },
+];

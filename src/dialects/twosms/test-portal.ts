@@ -1,0 +1,119 @@
+import { systemActor } from '#core/actor.ts';
+import { createUser } from '#core/commands/create-user.ts';
+import { issueTokens } from '#core/commands/issue-tokens.ts';
+import { updateUser } from '#core/commands/update-user.ts';
+import type { UserInput } from '#core/commands/user-input.ts';
+import { hashToken } from '#core/token.ts';
+import type { User } from '#core/user.ts';
+import { startServer, type TestServer } from '#test/server.ts';
+import { languageIdOf } from './languages.ts';
+
+/** An answer, with its body as text and, where it is JSON, as a value. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever the wire has.
+  readonly json: any;
+}
+
+export interface Sent {
+  readonly body?: string | object;
+  readonly type?: string;
+  readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The administrator's unless given; null for none. */
+  readonly token?: string | null;
+}
+
+/** A running server and how the tests call it. */
+export interface Portal {
+  readonly server: TestServer;
+  send(method: string, path: string, sent?: Sent): Promise<Answer>;
+  get(id: string, sent?: Sent): Promise<Answer>;
+  put(id: string, body: string | object, sent?: Sent): Promise<Answer>;
+  /** A user made by the server itself, with whatever another API may give or not give it. */
+  create(input?: UserInput, lifecycle?: 'initial' | 'active'): Promise<User>;
+  change(user: User, input: UserInput): Promise<User>;
+  read(user: User): Promise<User>;
+  /** A token by which a user calls. */
+  tokenOf(user: User): Promise<string>;
+}
+
+const via = { dialect: 'test' };
+let names = 0;
+
+export async function openPortal(): Promise<Portal> {
+  const server = await startServer();
+  const system = server.directory.as(systemActor, via);
+  const send: Portal['send'] = async (method, path, { body, type, accept, headers, token = server.token } = {}) => {
+    const answer = await fetch(server.origin + path, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(type === undefined ? {} : { 'content-type': type }),
+        ...(accept === undefined ? {} : { accept }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? Buffer.from(body) : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, text, json: jsonOf(text) };
+  };
+  const changed = async (run: Promise<{ readonly user: User | undefined }>): Promise<User> => {
+    const { user } = await run;
+    if (user === undefined) throw new Error('no user');
+    return user;
+  };
+  return {
+    server,
+    send,
+    get: (id, sent) => send('GET', `/api/v1/admin/users/${id}`, sent),
+    put: (id, body, sent) => send('PUT', `/api/v1/admin/users/${id}`, { body, type: 'application/json', ...sent }),
+    create: ({ patch, ...input } = {}, lifecycle = 'active') => {
+      names += 1;
+      const named = { ...input, patch: { username: `user-${names}`, ...patch } };
+      return changed(system.run(createUser, { realm: 1, kind: 'human', lifecycle, ...named }));
+    },
+    change: (user, input) => changed(system.run(updateUser, { user: user.key, ...input })),
+    read: (user) => system.get(user.key),
+    tokenOf: async (user) => {
+      const token = `token-of-user-${user.key}`;
+      const row = { hash: hashToken(token), id: token, use: 'access', dialect: 'twosms', rights: null } as const;
+      await system.run(issueTokens, { user: user.key, tokens: [{ ...row, signedIn: false }] });
+      return token;
+    },
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The id by which this dialect knows a user. */
+export function idOf(user: User): string {
+  return user.ids['twosms'] ?? '';
+}
+
+/** Whose token the portal calls with: the first user of all. */
+export async function administrator({ server }: Portal): Promise<User> {
+  return await server.directory.as(systemActor, via).get(1);
+}
+
+/** A body with all seven required members. */
+export function wholeBody(more: object = {}): Record<string, unknown> {
+  return {
+    DisplayName: 'Minnie Mouse',
+    EmailAddress: 'mini@mouse.com',
+    Enabled: true,
+    LanguageID: languageIdOf('de-CH'),
+    MobilePhone: '+41 79 123 45 67',
+    TimeZone: 'Europe/Zurich',
+    Username: 'minnie-mouse',
+    ...more,
+  };
+}

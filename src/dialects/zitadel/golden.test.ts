@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fromJson } from '@bufbuild/protobuf';
+import {
+  GetUserByIDResponseSchema,
+  UpdateHumanUserResponseSchema,
+} from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
+import { startClient } from './test-client.ts';
+
+const folder = new URL('./golden/', import.meta.url);
+
+for (const file of readdirSync(folder)) {
+  test(`golden: ${file}`, async (t) => {
+    const client = await startClient(t);
+    const read = (text: string, id: string) => JSON.parse(text.replaceAll('{id}', id));
+    const text = readFileSync(new URL(file, folder), 'utf8');
+    const id = await client.seed(read(text, '').given);
+    const { request, response } = read(text, id);
+    client.server.clock.advance(34_438);
+    const { status, body } = await client.send(request.method, request.path, request.body);
+    for (const code of ['emailCode', 'phoneCode']) {
+      if (response.body[code] !== '{code}') continue;
+      assert.match(body[code], /^[A-Z0-9]{6}$/);
+      response.body[code] = body[code];
+    }
+    assert.deepEqual({ status, body }, response);
+  });
+}
+
+test('what is answered is what the vendor describes: nothing is unknown, nothing of a wrong type', async (t) => {
+  const client = await startClient(t);
+  const id = await client.seed({ email: { address: 'mini@mouse.com', verified: true } });
+  const updated = await client.put(id, { profile: { givenName: 'Minnie', familyName: 'Mouse', gender: 1 } });
+  fromJson(UpdateHumanUserResponseSchema, updated.body);
+  const { user } = fromJson(GetUserByIDResponseSchema, (await client.send('GET', `/v2/users/${id}`)).body);
+  assert.equal(user?.type.case, 'human');
+});

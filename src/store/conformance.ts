@@ -1,0 +1,30 @@
+import { describe } from 'node:test';
+import { batchesConform } from './conformance/batches.ts';
+import { belongingsConform } from './conformance/belongings.ts';
+import { commitsConform } from './conformance/commits.ts';
+import { historyConforms } from './conformance/history.ts';
+import { identifiersConform } from './conformance/identifiers.ts';
+import { namesConform } from './conformance/names.ts';
+import { closingAfter, type OpenStore } from './conformance/opened.ts';
+import { searchConforms } from './conformance/search.ts';
+
+export type { OpenedStore, OpenStore } from './conformance/opened.ts';
+
+const parts = {
+  commits: commitsConform,
+  names: namesConform,
+  identifiers: identifiersConform,
+  history: historyConforms,
+  belongings: belongingsConform,
+  search: searchConforms,
+  'random batches': batchesConform,
+};
+
+/** The tests that every store passes. `open` opens an empty store each time. */
+export function storeConformance(name: string, open: OpenStore): void {
+  describe(`the ${name} store`, () => {
+    for (const [part, conforms] of Object.entries(parts)) {
+      describe(part, () => conforms(closingAfter(open)));
+    }
+  });
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { later } from '#core/instant.ts';
+import type { Message } from '#core/message.ts';
+import type { DialectRecord, Idempotency } from '#core/ports.ts';
+import type { Secret } from '#core/secret.ts';
+import type { OpenStore } from './opened.ts';
+import { changing, creating, start, tokenOf, userIn } from './samples.ts';
+
+const passwordOf = (user: number, revision: number): Secret => ({
+  user,
+  name: 'password',
+  revision,
+  doc: { hash: `$argon2id$${revision}` },
+});
+
+const codeOf = (user: number, expiresAt: string): Secret => ({
+  user,
+  name: 'code.email',
+  revision: 1,
+  doc: { mac: 'ab', target: 'mini@mouse.com', expiresAt, failedAttempts: 0 },
+});
+
+const messageOf = (user: number, number: number, more: Partial<Message> = {}): Message => ({
+  id: `message ${number}`,
+  realm: 1,
+  user,
+  channel: 'email',
+  to: 'mini@mouse.com',
+  createdAt: later(start, number),
+  state: 'waiting',
+  sealed: 'sealed',
+  ...more,
+});
+
+const idempotencyOf = (scope: string, expiresAt: string): Idempotency => ({
+  scope,
+  input: 'digest',
+  outcome: 'sealed',
+  expiresAt,
+});
+
+/** What goes with users: tokens, secrets, messages, activity; and what stands beside them. */
+export function belongingsConform(open: OpenStore): void {
+  test('tokens are put, replaced, dropped by hash, and dropped by user', async () => {
+    const { store, reopen } = await open();
+    const tokens = [
+      tokenOf(1, 1),
+      tokenOf(1, 2, { signedIn: false, expiresAt: later(start, 1), use: 'refresh', rights: null }),
+      tokenOf(2, 3),
+      tokenOf(1, 4),
+    ];
+    const all = tokens.map(({ hash }) => hash);
+    const held = async () => [...(await store.load({ tokens: all })).tokens.values()];
+    await store.apply([{ putTokens: tokens }]);
+    assert.deepEqual(await held(), tokens);
+    const replaced = tokenOf(1, 4, { rights: 'other' });
+    await store.apply([{ putTokens: [replaced] }]);
+    assert.deepEqual(await store.apply([{ putTokens: [tokenOf(2, 4)] }]), ['lost']);
+    assert.deepEqual((await held())[3], replaced);
+    await store.apply([{ dropTokens: [tokenOf(1, 1).hash, tokenOf(1, 99).hash] }]);
+    assert.deepEqual(
+      (await held()).map(({ id }) => id),
+      ['token 2', 'token 3', 'token 4'],
+    );
+    const fresh = tokenOf(1, 1);
+    await store.apply([{ dropTokensOf: { user: 1, which: 'signed-in' }, putTokens: [fresh] }]);
+    assert.deepEqual(
+      (await held()).map(({ id }) => id),
+      ['token 1', 'token 2', 'token 3'],
+    );
+    await store.apply([{ dropTokensOf: { user: 1, which: 'all' } }]);
+    const again = await reopen();
+    assert.deepEqual([...(await again.load({ tokens: all })).tokens.values()], [tokens[2]]);
+  });
+
+  test('secrets are put, replaced and dropped, each by its name', async () => {
+    const { store } = await open();
+    const code = codeOf(1, later(start, 60_000));
+    await store.apply([{ putSecrets: [passwordOf(1, 1), code, passwordOf(2, 1)] }]);
+    await store.apply([{ putSecrets: [passwordOf(1, 2)], dropSecrets: [{ user: 2, name: 'password' }] }]);
+    const { secrets } = await store.load({ secretsOf: [1, 2, 3] });
+    const ofOne = [...(secrets.get(1) ?? [])].sort((a, b) => a.name.localeCompare(b.name));
+    assert.deepEqual(ofOne, [code, passwordOf(1, 2)]);
+    assert.deepEqual([secrets.get(2), secrets.get(3)], [[], []]);
+  });
+
+  test('messages come oldest first, of their realm alone, and go with their user', async () => {
+    const { store } = await open();
+    await store.apply([{ putMessages: [messageOf(1, 3), messageOf(2, 1)] }]);
+    await store.apply([{ putMessages: [messageOf(1, 2, { channel: 'text' }), messageOf(3, 4, { realm: 2 })] }]);
+    const delivered = messageOf(2, 1, { state: 'delivered', sealed: '' });
+    await store.apply([{ putMessages: [delivered] }]);
+    const two = messageOf(1, 2, { channel: 'text' });
+    assert.deepEqual(await store.messages(1, 10), [delivered, two, messageOf(1, 3)]);
+    assert.deepEqual(await store.messages(1, 2), [delivered, two]);
+    await store.apply([{ dropMessagesOf: 1, putMessages: [messageOf(1, 5)] }]);
+    assert.deepEqual(await store.messages(1, 10), [delivered, messageOf(1, 5)]);
+  });
+
+  test('records are kept by dialect, kind and id', async () => {
+    const { store, reopen } = await open();
+    const record: DialectRecord = {
+      dialect: 'devicehive',
+      kind: 'network',
+      id: '1',
+      realm: 1,
+      version: 1,
+      doc: { a: [null] },
+    };
+    const owned: DialectRecord = { ...record, kind: 'device', owner: 7, doc: 'text' };
+    await store.apply([{ putRecords: [record, owned] }]);
+    await store.apply([{ putRecords: [{ ...owned, version: 2, doc: null }] }]);
+    const again = await reopen();
+    const { records } = await again.load({ records: [record, owned, { ...record, dialect: 'accela' }] });
+    const expected = [
+      ['devicehive network 1', record],
+      ['devicehive device 1', { ...owned, version: 2, doc: null }],
+    ];
+    assert.deepEqual([...records], expected);
+  });
+
+  test('idempotent outcomes are kept by their scope', async () => {
+    const { store } = await open();
+    const row = idempotencyOf('scope', later(start, 1));
+    await store.apply([{ ...creating(1), idempotency: row }]);
+    assert.deepEqual([...(await store.load({ idempotency: ['scope', 'other'] })).idempotency], [['scope', row]]);
+  });
+
+  test('activity comes with the user, outside version and history', async () => {
+    const { store } = await open();
+    await store.apply([creating(1)]);
+    assert.deepEqual((await userIn(store, 1)).activity, { failedAttempts: 0 });
+    const activity = { lastLoginAt: later(start, 5), failedAttempts: 2 };
+    assert.deepEqual(await store.apply([{ activity: { user: 1, activity } }]), [{ position: null }]);
+    const user = await userIn(store, 1);
+    assert.deepEqual([user.activity, user.version], [activity, 1]);
+    const stale = { ...user, activity: { failedAttempts: 9 } };
+    await store.apply([changing(stale, { ...user.fields, owner: true })]);
+    assert.deepEqual((await userIn(store, 1)).activity, activity);
+  });
+
+  test('what has expired is pruned, and nothing else', async () => {
+    const { store } = await open();
+    const [past, now, future] = [start, later(start, 1), later(start, 2)];
+    const many = Array.from({ length: 1200 }, (_, index) => tokenOf(1, index, { expiresAt: past }));
+    const kept = [tokenOf(1, 2000, { expiresAt: now }), tokenOf(1, 2001, { expiresAt: future }), tokenOf(1, 2002)];
+    await store.apply([
+      {
+        putTokens: [...many, ...kept],
+        putSecrets: [codeOf(1, past), passwordOf(1, 1), codeOf(2, now)],
+      },
+      { idempotency: idempotencyOf('past', past) },
+      { idempotency: idempotencyOf('future', future) },
+    ]);
+    await store.prune(now);
+    const loaded = await store.load({
+      tokens: [...many, ...kept].map(({ hash }) => hash),
+      secretsOf: [1, 2],
+      idempotency: ['past', 'future'],
+    });
+    assert.deepEqual([...loaded.tokens.values()], kept);
+    assert.deepEqual([...loaded.secrets.values()], [[passwordOf(1, 1)], [codeOf(2, now)]]);
+    assert.deepEqual([...loaded.idempotency.keys()], ['future']);
+  });
+}

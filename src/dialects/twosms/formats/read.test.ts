@@ -179,13 +179,13 @@ test('a hostile document of a mebibyte is read in good time', () => {
     `<User>${big('<!---->')}</User>`,
   ];
   for (const document of documents) {
-    const startedAt = process.hrtime.bigint();
+    const before = process.cpuUsage();
     try {
       readUser(Buffer.from(document), 'text/xml');
     } catch (error) {
       assert.ok(error instanceof Refused);
     }
-    const ms = Number((process.hrtime.bigint() - startedAt) / 1_000_000n);
+    const ms = process.cpuUsage(before).user / 1000;
     assert.ok(ms < 2_000, `${document.slice(0, 20)} took ${ms} ms`);
   }
 });

@@ -14,8 +14,8 @@ export interface DecodedUpdate {
 }
 
 /**
- * Turns a body into a command's input. A member whose value is the one shown, or empty as that is, is neither judged nor
- * written. Throws `Refused` (400) with all that is wrong with the others, else what the user's state forbids.
+ * Turns a body into a command's input. A member whose value is the one shown, or empty as that is, is neither judged
+ * nor written. Throws `Refused` (400) with all that is wrong with the others, else what the user's state forbids.
  */
 export function decodeUpdate(sent: SentUser, shown: ShownUser, current: Current): DecodedUpdate {
   const state: Record<string, string[]> = {};

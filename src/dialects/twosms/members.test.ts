@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { languageIdOf } from './languages.ts';
-import { idOf, openPortal, type Portal, wholeUser } from './test-client.ts';
+import { idOf, openPortal, type Portal, wholeUser, xmlOf } from './test-client.ts';
 
 let portal: Portal;
 before(async () => {
@@ -14,8 +14,7 @@ test('Pin: absent keeps, the mask keeps, null is random again, anything else is 
   const { Pin: _, ...without } = sent;
   const fixed = async () => (await portal.read(user)).fields['pin.setAt'] !== undefined;
   const nil = '<Pin xsi:nil="true"/>';
-  const xml = (pin: string) =>
-    `<User xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">${Object.entries(without).map(([name, value]) => `<${name}>${value}</${name}>`)}${pin}</User>`;
+  const xml = (pin: string) => xmlOf(without, pin);
   const form = String(new URLSearchParams(without as Record<string, string>));
   for (const [type, keeps, clears] of [
     ['application/json', without, { ...without, Pin: null }],

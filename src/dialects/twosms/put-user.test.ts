@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { phonePattern } from './phone.ts';
-import { idOf, openPortal, type Portal, wholeBody, wholeUser } from './test-client.ts';
+import { idOf, openPortal, type Portal, wholeBody, wholeUser, xmlOf } from './test-client.ts';
 
 let portal: Portal;
 before(async () => {
@@ -56,7 +56,7 @@ test('no secret is ever in an answer', async () => {
   }
 });
 
-test('each required member is named when it is missing, null, empty or blank, in JSON, XML and forms alike', async () => {
+test('each required member is named when it is missing, null, empty or blank, in every format alike', async () => {
   const { user, sent } = await wholeUser(portal);
   const required = ['DisplayName', 'EmailAddress', 'Enabled', 'LanguageID', 'MobilePhone', 'TimeZone', 'Username'];
   const names = required.map((name) => [`user.${name}`, [`The ${name} field is required.`]]);
@@ -152,7 +152,7 @@ test('members that the server owns are accepted and ignored', async () => {
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get('etag'), `"${user.version}"`);
   }
-  const xml = `<User>${Object.entries(sent).map(([name, value]) => `<${name}>${value}</${name}>`)}<Language>fr</Language></User>`;
+  const xml = xmlOf(sent, '<Language>fr</Language>');
   assert.equal((await portal.put(idOf(user), xml, { type: 'text/xml' })).status, 200);
   assert.equal((await portal.read(user)).version, user.version);
 });

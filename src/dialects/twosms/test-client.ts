@@ -135,3 +135,9 @@ export interface WholeUser {
   /** What it was updated with. */
   readonly sent: Record<string, unknown>;
 }
+
+/** A body in XML with these members, whose values need no escaping, and whatever else. */
+export function xmlOf(members: Readonly<Record<string, unknown>>, more = ''): string {
+  const elements = Object.entries(members).map(([name, value]) => `<${name}>${value}</${name}>`);
+  return `<User xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">${elements.join('')}${more}</User>`;
+}

@@ -70,11 +70,8 @@ test('an unknown guid is 404 in the envelope, naming the caller', async () => {
     text,
     /^<ResponseOfUser xmlns:xsd="[^"]+" xmlns:xsi="[^"]+"><Error><ErrorCode>USER_NOT_FOUND<\/ErrorCode><ErrorReason>/,
   );
-  assert.ok(
-    text.endsWith(
-      `<ResponseData><Result>Failure</Result><Identification><UserId>${caller}</UserId></Identification></ResponseData></ResponseOfUser>`,
-    ),
-  );
+  const data = `<Result>Failure</Result><Identification><UserId>${caller}</UserId></Identification>`;
+  assert.ok(text.endsWith(`<ResponseData>${data}</ResponseData></ResponseOfUser>`));
 });
 
 test('a name that is taken is 400 in the envelope', async () => {
@@ -83,6 +80,23 @@ test('a name that is taken is 400 in the envelope', async () => {
   assert.equal(answer.status, 400);
   assert.equal(answer.json.Error.ErrorCode, 'USERNAME_TAKEN');
   assert.equal(answer.json.ResponseData.Result, 'Failure');
+});
+
+test('the owner of the directory cannot be disabled: a business rule like any other', async () => {
+  const owner = idOf(await administrator(portal));
+  const { Detail } = (await portal.get(owner)).json.ResponseData;
+  const answer = await portal.put(owner, { ...Detail, Enabled: false });
+  assert.equal(answer.status, 400);
+  assert.equal(answer.json.Error.ErrorCode, 'LAST_OWNER');
+});
+
+test('an administrator of 2sms grants 2sms, and cannot touch who administers more', async () => {
+  const token = await portal.tokenOf(await portal.create({ administers: { twosms: true } }));
+  const { user, sent } = await wholeUser(portal);
+  const granted = await portal.put(idOf(user), { ...sent, AdminUser: true }, { token });
+  assert.equal(granted.json.ResponseData.Detail.AdminUser, true);
+  await portal.change(user, { administers: { accela: true } });
+  assert.equal((await portal.put(idOf(user), { ...sent, DisplayName: 'No' }, { token })).status, 401);
 });
 
 test('an id is a guid in any of its forms; another one is 400', async () => {

@@ -85,7 +85,8 @@ test("the framework's error in XML: no namespaces, several texts of one member j
   const ModelState = { 'user.Pin': ['a', 'b'], user: ['<'] };
   assert.equal(
     writeXmlError({ Message: 'm', MessageDetail: 'd', ModelState }),
-    '<Error><Message>m</Message><MessageDetail>d</MessageDetail><ModelState><user.Pin>a b</user.Pin><user>&lt;</user></ModelState></Error>',
+    '<Error><Message>m</Message><MessageDetail>d</MessageDetail>' +
+      '<ModelState><user.Pin>a b</user.Pin><user>&lt;</user></ModelState></Error>',
   );
 });
 

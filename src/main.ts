@@ -3,6 +3,7 @@ import { systemActor } from '#core/actor.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
 import { dialects } from '#dialects/index.ts';
+import { StoreOpenError } from '#store/sqlite/open-error.ts';
 import { compose, type Muster } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import { createLog } from './log.ts';
@@ -99,7 +100,8 @@ function closeOnSignal(muster: Muster, log: Log): void {
 }
 
 function fail(error: unknown): never {
-  const expected = error instanceof ConfigError || error instanceof StartError || error instanceof DirectoryError;
-  process.stderr.write(`muster: ${expected ? error.message : (error as Error).stack}\n`);
+  const expected = [ConfigError, StartError, StoreOpenError, DirectoryError].some((kind) => error instanceof kind);
+  const { message, stack } = error as Error;
+  process.stderr.write(`muster: ${expected ? message : stack}\n`);
   process.exit(error instanceof ConfigError ? exits.misconfigured : exits.failed);
 }

@@ -47,3 +47,12 @@ test('a key file that holds no key is refused and left as it is', (context) => {
   assert.throws(() => keysBeside(path, systemRandom), /holds no key/);
   assert.equal(readFileSync(keyFileOf(path), 'utf8'), 'nonsense');
 });
+
+test('a folder that cannot be made is told in one line', (context) => {
+  const path = database(context);
+  writeFileSync(join(path, '..', '..', 'data'), 'a file');
+  assert.throws(
+    () => keysBeside(path, systemRandom),
+    /^DirectoryError: The key .*muster\.key cannot be written: E\w+: [^\n]+$/,
+  );
+});

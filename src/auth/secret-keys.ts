@@ -32,9 +32,9 @@ export function keysBeside(database: string, random: Pick<Random, 'bytes'>): Uin
     if (existsSync(database)) {
       throw unusable(`${database} is there but its key ${path} is not: put it back, or give it as MUSTER_SECRET_KEY.`);
     }
-    writeKey(path, random.bytes(keyBytes));
+    orUnusable(`The key ${path} cannot be written`, () => writeKey(path, random.bytes(keyBytes)));
   }
-  const keys = parseSecretKeys(readFileSync(path, 'utf8').trim());
+  const keys = parseSecretKeys(orUnusable(`The key ${path} cannot be read`, () => readFileSync(path, 'utf8').trim()));
   if (keys === undefined) throw unusable(`${path} holds no key: it must be base64 of ${keyBytes} bytes.`);
   return keys;
 }
@@ -52,6 +52,14 @@ function writeKey(path: string, key: Uint8Array): void {
   closeSync(folder);
 }
 
-function unusable(message: string): DirectoryError {
-  return new DirectoryError('failed_precondition', message, { reason: 'store_unavailable' });
+function orUnusable<Result>(what: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw unusable(`${what}: ${(error as Error).message}.`, error);
+  }
+}
+
+function unusable(message: string, cause?: unknown): DirectoryError {
+  return new DirectoryError('failed_precondition', message, { reason: 'store_unavailable', cause });
 }

@@ -8,7 +8,7 @@ import type { Json } from '#core/json.ts';
 import { nameKey } from '#core/names.ts';
 import type { Clock, Hasher, Random, Store } from '#core/ports.ts';
 import { hashToken, type Token } from '#core/token.ts';
-import type { User, UserKey } from '#core/user.ts';
+import { signsInAs, type User, type UserKey } from '#core/user.ts';
 import type { Guard, NewToken, SignIn } from './guard.ts';
 
 export interface GuardPorts {
@@ -59,9 +59,9 @@ export class TokenGuard implements Guard {
   async signIn({ name, password, lockAfterAttempts }: SignIn, via: Via): Promise<User> {
     const { store, directory, hasher } = this.#ports;
     const key = nameKey(name);
-    const { names } = await store.load({ names: [key] });
-    const user = names.get(key);
-    if (user === undefined) {
+    const user = (await store.load({ names: [key] })).names.get(key);
+    const holder = user === undefined ? undefined : (await store.load({ users: [user] })).users.get(user);
+    if (user === undefined || holder === undefined || !signsInAs(via.dialect, holder, name)) {
       await hasher.verify(await this.#nobody, password);
       throw wrongPassword();
     }

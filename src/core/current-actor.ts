@@ -35,14 +35,12 @@ export function actorOf(user: User, token?: Actor['token']): Actor {
   };
 }
 
-/** Refuses, as unauthenticated, a user who is not active: whoever is locked or disabled may do nothing. */
+/** Refuses, as unauthenticated, a user who is not active: such a one may do nothing. */
 export function refuseInactive(user: User): void {
   const state = stateOf(user);
   if (state === 'locked') throw inactive('user_locked', 'This user is locked.');
   if (state === 'disabled') throw inactive('user_disabled', 'This user is disabled.');
-  if (state === 'deleted' || user.fields.lockedAt !== undefined || user.fields.disabledAt !== undefined) {
-    throw tokenInvalid();
-  }
+  if (state !== 'active') throw tokenInvalid();
 }
 
 export function tokenInvalid(): DirectoryError {

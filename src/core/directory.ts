@@ -31,7 +31,7 @@ export interface ActingDirectory {
   getBy(dialect: string, id: string): Promise<User>;
   /** Users of the caller's realm that it may see. */
   find(filter: Filter, page: PageRequest): Promise<Page>;
-  /** A user's history, oldest first. */
+  /** A user's history, oldest first; also that of a deleted user. */
   changesOf(key: UserKey): Promise<readonly Positioned<Change>[]>;
   /** Messages to be delivered, with their text when the caller owns the directory and nothing delivers them. */
   messages(limit: number): Promise<readonly (Message & { readonly text?: string })[]>;

@@ -82,7 +82,7 @@ export class RunningDirectory implements Directory {
       },
       find: (filter, page) => store.find(this.#seenBy(actor, via, filter), page satisfies PageRequest),
       changesOf: async (key) => {
-        await get(key);
+        await this.#read(actor, via, key);
         return await store.changesOf('user', key);
       },
       messages: (limit) => this.#messages(actor, via, limit),
@@ -95,9 +95,16 @@ export class RunningDirectory implements Directory {
   }
 
   async #get(actor: Actor, via: Via, key: UserKey): Promise<User> {
+    const user = await this.#read(actor, via, key);
+    if (user.fields.lifecycle === 'deleted') throw userNotFound();
+    return user;
+  }
+
+  /** The user, also a deleted one: its history outlives it. */
+  async #read(actor: Actor, via: Via, key: UserKey): Promise<User> {
     const { users } = await this.#ports.store.load({ users: [key] });
     const user = users.get(key);
-    if (user === undefined || user.fields.lifecycle === 'deleted') throw userNotFound();
+    if (user === undefined) throw userNotFound();
     authorizeRead(actor, user, via);
     return user;
   }

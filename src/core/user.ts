@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import { nameKey } from './names.ts';
 import type { Fields } from './patch.ts';
 import type { RealmKey } from './realm.ts';
 
@@ -43,6 +44,11 @@ export function stateOf({ fields }: Pick<User, 'fields'>): UserState {
 /** The name by which a user signs in through a dialect. */
 export function loginNameIn(dialect: string, { fields }: Pick<User, 'fields'>): string {
   return fields[`loginNames.${dialect}`] ?? fields.username ?? '';
+}
+
+/** Whether a user signs in through a dialect by this name: its username, or its own login name there. */
+export function signsInAs(dialect: string, { fields }: Pick<User, 'fields'>, name: string): boolean {
+  return [fields.username, fields[`loginNames.${dialect}`]].some((held) => held && nameKey(held) === nameKey(name));
 }
 
 /** Every name that a user holds: the username and the dialects' own login names. */

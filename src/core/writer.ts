@@ -99,15 +99,16 @@ export class Writer {
 
   async #commit(batch: Pending[]): Promise<void> {
     const settlements: Settlement[] = [];
+    let outcomes: readonly UnitOutcome[] = [];
     try {
       const state = await loadState(this.#store, batch.flatMap(touchesOf), batch.flatMap(scopeOf));
       for (const pending of batch) settlements.push(this.#decide(pending, state));
       const units = settlements.flatMap(({ unit }) => (unit === undefined ? [] : [unit]));
-      const outcomes = units.length === 0 ? [] : await this.#store.apply(units);
-      this.#settle(settlements, outcomes);
+      if (units.length > 0) outcomes = await this.#store.apply(units);
     } catch (error) {
-      await this.#fail(batch, error);
+      return await this.#fail(batch, error);
     }
+    this.#settle(settlements, outcomes);
   }
 
   #decide(pending: Pending, state: Overlay): Settlement {

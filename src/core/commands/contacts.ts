@@ -50,8 +50,10 @@ export function sameEmail(fields: Fields, input: EmailInput): boolean {
 
 /** Whether the present number is meant: how that is seen depends on what the caller is shown. */
 export function samePhone(fields: Fields, { sameBy, number, entered }: PhoneInput): boolean {
-  const byNumber = sameBy === 'number' && number !== undefined && fields['phone.number'] !== undefined;
-  return byNumber ? fields['phone.number'] === number : fields['phone.entered'] === entered;
+  const sameText = fields['phone.entered'] === entered;
+  if (sameBy === 'entered') return sameText;
+  // Where there is no number, what was typed is shown in its place.
+  return fields['phone.number'] === undefined ? sameText : fields['phone.number'] === number;
 }
 
 /** Whoever is handed a code, or says that an address is verified, confirms it: that is not for the user itself. */

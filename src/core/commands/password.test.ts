@@ -162,6 +162,15 @@ describe('with a code', () => {
 });
 
 describe('sign-in', () => {
+  test('a user who is not active yet, or no longer there, is answered as a wrong password', async () => {
+    const more = { username: 'initial', lifecycle: 'initial', password: password('first-password') } as const;
+    const initial = await world.create(more);
+    for (const user of [initial.key, 999]) {
+      const attempt = { user, password: 'first-password', lockAfterAttempts: 3 };
+      await assert.rejects(world.system().run(signIn, attempt), { code: 'unauthenticated', reason: 'password_wrong' });
+    }
+  });
+
   test('ten in a row lock at the threshold and the lock is recorded; unlocking starts anew', async () => {
     for (let attempt = 0; attempt < 3; attempt++)
       await assert.rejects(signInWith('wrong'), { reason: 'password_wrong' });

@@ -2,6 +2,7 @@ import type { Context, PrepareContext, State } from '#core/command.ts';
 import { invalidField } from '#core/errors.ts';
 import type { SecurityQuestion } from '#core/fields.ts';
 import { sameJson } from '#core/json.ts';
+import { normaliseName } from '#core/names.ts';
 import type { User, UserKey } from '#core/user.ts';
 import { type Part, setAfter } from './part.ts';
 import type { QuestionInput } from './user-input.ts';
@@ -16,7 +17,8 @@ export function prepareAnswers(
 ): AnswerFacts {
   const given = questions.filter(({ answer }) => answer !== undefined);
   return new Map(
-    given.map(({ question, answer = '' }) => {
+    given.map(({ question: asked, answer = '' }) => {
+      const question = keyOf(asked);
       if (typeof answer !== 'string' || answer.length < 1 || answer.length > 200) {
         throw invalidField('securityQuestions.answer', 'An answer must have 1 to 200 characters.');
       }
@@ -44,7 +46,8 @@ export function decideQuestions(
   const present = user?.fields.securityQuestions ?? [];
   const macs: Record<string, string> = {};
   const next = questions.map((input): SecurityQuestion => {
-    const { question, order } = input;
+    const { order } = input;
+    const question = keyOf(input.question);
     const shown = { question, ...(order === undefined ? {} : { order }) };
     const before = secret?.doc.macs[question];
     const mac = input.keepsAnswer ? before : sameAnswer(given?.get(question), before);
@@ -60,6 +63,11 @@ export function decideQuestions(
   if (context.dryRun || sameJson(macs, secret?.doc.macs ?? {})) return { patch };
   const revision = (secret?.revision ?? 0) + 1;
   return { patch, writes: { putSecrets: [{ user: key, name: 'answers', revision, doc: { macs } }] } };
+}
+
+/** Answers are kept by their question in its canonical form. */
+function keyOf(question: string): string {
+  return normaliseName('securityQuestions.question', question);
 }
 
 /** The stored digest when the answer is the same under any key, so that an equal answer stays no change. */

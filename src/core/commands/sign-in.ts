@@ -64,7 +64,7 @@ export const confirmPassword: Command<SignInInput, SignInFacts | undefined, unde
 
 function signingIn(key: UserKey, state: State): User {
   const user = state.user(key);
-  if (user === undefined) throw wrongPassword();
+  if (user?.fields.lifecycle !== 'active') throw wrongPassword();
   return user;
 }
 

@@ -164,6 +164,12 @@ describe('phone', () => {
     assert.notEqual(typed.user?.fields['phone.verifiedAt'], undefined, 'it is the same number still');
   });
 
+  test('the same digits under another country are another number', async () => {
+    await phone({ number: '+447911123456', entered: '7911123456', sameBy: 'number' });
+    const moved = await phone({ entered: '7911123456', sameBy: 'number' });
+    assert.equal(moved.user?.fields['phone.number'], undefined);
+  });
+
   test('a number that is none is kept as typed', async () => {
     const { user } = await phone({ entered: '12345', sameBy: 'entered' });
     assert.equal(user?.fields['phone.number'], undefined);
@@ -200,6 +206,11 @@ describe('securityQuestions', () => {
     assert.equal((await ask([{ question: 'First pet?', order: '1', answer: ' pluto' }])).changed, false);
     assert.equal((await ask([{ question: 'First pet?', order: '1', keepsAnswer: true }])).changed, false);
     assert.equal((await ask([{ question: 'First pet?', order: '1', answer: 'Goofy' }])).changed, true);
+  });
+
+  test('an answer is found again in any Unicode form of its question', async () => {
+    await ask([{ question: 'Zoe\u0308?', answer: 'yes' }]);
+    assert.equal((await ask([{ question: 'Zo\u00EB?', keepsAnswer: true }])).changed, false);
   });
 
   test('an answer that was never given cannot be kept', async () => {

@@ -12,7 +12,7 @@ export const accela: Dialect = {
   at: '/v4/citizenaccess',
   ids: 'number',
   realmIds: 'name',
-  extensions: { 'accela.role': extensionField.oneOf('administrator', ...roles) },
+  extensions: { role: extensionField.oneOf('administrator', ...roles) },
   register: serve,
   show: encodeCitizen,
   example: ({ origin, token, id }) =>

@@ -38,14 +38,13 @@ async function handle(operation: Operation, host: DialectHost, request: FastifyR
   if (operation.run === undefined) throw notBuilt();
   const actor = await authenticate(request, host);
   const { headers, body } = request;
-  const given = runOptions(headers, invalidField);
   const answer = await operation.run({
     actor,
     directory: host.directory,
     users: host.directory.as(actor, { dialect: 'accela', request: request.id, address: request.ip }),
     id: (request.params as { id?: string }).id ?? '',
     query: new URLSearchParams(request.url.split('?')[1]),
-    options: { ...given, idempotentOver: Buffer.isBuffer(body) ? body.toString('base64') : '' },
+    options: runOptions(request, invalidField),
     body: () => decodeBody(body, headers['content-type']),
   });
   if (answer.version !== undefined) reply.header('etag', etag(answer.version));

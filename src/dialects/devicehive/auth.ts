@@ -42,6 +42,7 @@ async function checkAccessJwt(token: string, { jwts, clock }: Services): Promise
   if (payload.e <= epochMsOf(clock.now())) throw new Refusal(401, 'Token expired');
 }
 
+/** An opaque token may have dots, but does not begin as the JSON of a header does. */
 function isJwt(token: string): boolean {
-  return token.split('.').length === 3;
+  return token.startsWith('eyJ') && token.split('.').length === 3;
 }

@@ -13,8 +13,11 @@ export const devicehive: Dialect = {
   at: '/dh/websocket',
   ids: 'number',
   extensions: {
-    'devicehive.introReviewed': extensionField.boolean('self'),
-    'devicehive.allDeviceTypesAvailable': extensionField.boolean('administrator'),
+    introReviewed: extensionField.boolean('self'),
+    allDeviceTypesAvailable: extensionField.boolean('administrator'),
+  },
+  settings: {
+    JWT_SECRET: 'the secret that its JWTs are signed with, read as base64 as the vendor does (made once and kept)',
   },
   async register(host) {
     const jwts = await jwtsUnder(host.setting('JWT_SECRET') ?? (await keptSecret(host)));

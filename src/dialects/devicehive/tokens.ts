@@ -1,6 +1,6 @@
 import { epochMsOf } from '#core/instant.ts';
 import { authorizeUpdate } from '#core/policies/authorize.ts';
-import { stateOf, type User } from '#core/user.ts';
+import type { User } from '#core/user.ts';
 import { authenticate, isAdministrator } from './auth.ts';
 import type { Handler, OpenHandler, Services } from './call.ts';
 import { lockAfterAttempts } from './decode.ts';
@@ -42,13 +42,12 @@ export const createTokens: Handler = async ({ params, via }, services, actor) =>
   }
   const user = await findUser(userId, actor, services, via);
   authorizeUpdate(actor, user, via);
-  const inactive = new Refusal(403, 'User is locked or disabled');
-  if (stateOf(user) !== 'active') throw inactive;
   if (!covers(rightsOf(actor), rights)) {
     throw new Refusal(403, 'A token cannot allow more than the token that it is made with');
   }
   const signedIn = actor.token?.signedIn ?? false;
   const issued = issueTokens({ user, rights, signedIn, ...until }, services, via);
+  const inactive = new Refusal(403, 'User is locked or disabled');
   return wording(issued, { user_locked: inactive, user_disabled: inactive });
 };
 

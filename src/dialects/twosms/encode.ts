@@ -41,7 +41,7 @@ function isAdministrator(user: User): boolean {
   return administersMore(user) || (user.fields.administers ?? []).includes('twosms');
 }
 
-/** Whether a user administers this dialect by a grant that covers others too, which no wire of one dialect takes away. */
+/** Whether a user administers this dialect by a grant that covers others too: this wire does not take that away. */
 export function administersMore({ fields }: Pick<User, 'fields'>): boolean {
   return fields.owner === true || (fields.administers ?? []).includes('directory');
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type Answer, administrator, idOf, openPortal, type Portal } from './test-portal.ts';
+import { type Answer, administrator, idOf, openPortal, type Portal } from './test-client.ts';
 
 const types = {
   json: ['application/json', 'text/json'],

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 const hex = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const guid = new RegExp(`^(?:${hex}|\\{${hex}\\}|\\(${hex}\\)|[0-9a-f]{32})$`, 'i');
 
-/** Reads a guid in .NET's forms D, N, B and P, in any case; answers form D in lower case, undefined for anything else. */
+/** A guid in .NET's forms D, N, B and P, in any case. Answers form D in lower case; undefined for anything else. */
 export function parseGuid(text: string): string | undefined {
   const trimmed = text.trim();
   return guid.test(trimmed) ? formatGuid(trimmed.replace(/[^0-9a-f]/gi, '').toLowerCase()) : undefined;

@@ -5,7 +5,7 @@ export const phonePattern = '^(?=.*?\\d.*?\\d.*?\\d.*?\\d.*?\\d)([+]?)([\\d\\s\\
 const mobilePhone = /^(?=(?:.*?\p{Nd}){5})\+?[\p{Nd}\s()-]{5,20}$/u;
 const longest = 21;
 
-/** Whether the vendor's pattern takes a number: an optional +, then 5 to 20 digits, spaces, () and -, 5 digits at least. */
+/** Whether the vendor's pattern takes it: an optional +, then 5 to 20 digits, spaces, () and -, 5 digits at least. */
 export function meetsPhonePattern(entered: string): boolean {
   return entered.length <= 2 * longest && mobilePhone.test(entered);
 }

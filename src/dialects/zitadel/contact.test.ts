@@ -121,6 +121,7 @@ test('what is no address, number or link is refused by its id, before the user i
     [{ email: { email: 'Mini <mini@mouse.com>' } }, 'EMAIL-599GV'],
     [{ email: { email: '"mini mouse"@mouse.com' } }, 'EMAIL-599BI'],
     [{ phone: { phone: '12' } }, 'PHONE-so0wa'],
+    [{ phone: { phone: '+41 79\t123 45 67' } }, 'PHONE-so0wa'],
     [{ phone: { phone: ' ' } }, 'PHONE-Zt0NV'],
     [{ email: { email: 'a@b.c', sendCode: { urlTemplate: '{{' } } }, 'DOMAIN-oGh5e'],
     [{ email: { email: 'a@b.c', sendCode: { urlTemplate: '{{.Password}}' } } }, 'DOMAIN-ieYa7'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { UserInput } from '#core/commands/user-input.ts';
-import { zitadelProbe } from './probe.ts';
+import { probe } from './probe.ts';
 import { type Client, startClient } from './test-client.ts';
 
 const states = ['active', 'disabled', 'locked', 'initial'] as const;
@@ -38,7 +38,7 @@ async function echoes(client: Client, input: UserInput, state: (typeof states)[n
   const id = await client.seed(input, state);
   const before = await client.send('GET', `/v2/users/${id}`);
   client.server.clock.advance(1000);
-  await zitadelProbe.echo({ origin, token }, id);
+  await probe.echo({ origin, token }, id);
   assert.deepEqual((await client.send('GET', `/v2/users/${id}`)).body, before.body);
 }
 
@@ -57,7 +57,7 @@ for (const [who, input] of Object.entries(users)) {
 
 test('an administrator, sent back as it is shown, stays one', async (t) => {
   const client = await startClient(t);
-  await zitadelProbe.echo(client.server, '1');
+  await probe.echo(client.server, '1');
   assert.equal((await client.read('1')).details.sequence, (await client.read('1')).details.sequence);
   assert.equal((await client.put('1', {})).status, 200);
 });

@@ -88,8 +88,8 @@ const idsOfRpcs: Partial<Record<Rpc, Ids>> = {
   reactivateUser: { user_not_disabled: 'COMMAND-s5qqcz97hf', user_not_found: 'COMMAND-9hy5kzbuk6' },
   unlockUser: { user_not_found: 'COMMAND-x377t913pw', user_not_locked: 'COMMAND-olb9vb0oca' },
   updateHumanUser: { user_not_found: 'COMMAND-ugjs0upun6' },
-  verifyEmail: { ...codeIds, user_initial: 'COMMAND-uz0Uu', user_not_found: 'COMMAND-ieJ2e' },
-  verifyPhone: { ...codeIds, user_initial: 'COMMAND-uz0Uu', user_not_found: 'COMMAND-ieJ2e' },
+  verifyEmail: { ...codeIds, user_not_found: 'COMMAND-ieJ2e' },
+  verifyPhone: { ...codeIds, user_not_found: 'COMMAND-ieJ2e' },
 };
 
 /** What the vendor refuses by an id of its own; `member` is the one in the body that is wrong. */
@@ -125,16 +125,7 @@ function idOf(error: DirectoryError, rpc: Rpc | undefined): ErrorId | undefined 
   if (typeof error.facts.id === 'string') return error.facts.id as ErrorId;
   // A locked or disabled caller: its token opens nothing, whatever the call.
   if (error.code === 'unauthenticated') return error.reason === 'token_missing' ? undefined : 'AUTH-7fs1e';
-  const inField = error.code === 'invalid_argument' ? idOfField(error) : undefined;
-  return inField ?? (rpc && idsOfRpcs[rpc]?.[error.reason]) ?? ids[error.reason];
-}
-
-/** What the core itself refuses of an address or a number. */
-function idOfField({ field, reason }: DirectoryError): ErrorId | undefined {
-  if (field === 'email.address') return reason === 'field_required' ? 'EMAIL-spblu' : 'EMAIL-599BI';
-  if (field === 'phone.number' || field === 'phone.entered')
-    return reason === 'field_required' ? 'PHONE-Zt0NV' : 'PHONE-so0wa';
-  return undefined;
+  return (rpc && idsOfRpcs[rpc]?.[error.reason]) ?? ids[error.reason];
 }
 
 function detailOf({ reason, facts }: DirectoryError, id: ErrorId, message: string): Record<string, string | number> {

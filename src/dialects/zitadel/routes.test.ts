@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import { routes } from './routes.ts';
@@ -16,4 +17,12 @@ test('each has its own place in HTTP, by the rule in its descriptor where there 
   assert.equal(places.get('removeIDPLink'), 'DELETE /v2/users/{user_id}/links/{idp_id}/{linked_user_id}');
   assert.equal(places.get('updateUser'), 'PATCH /v2/users/{user_id}');
   assert.equal(places.get('listKeys'), 'POST /v2/users/keys/search');
+});
+
+test('the coverage table of the README says of each operation whether it is built', () => {
+  const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
+  for (const { rpc, operation } of routes) {
+    const row = new RegExp(`^\\| ${UserService.method[rpc].name} +\\|[^|]+\\| (?<built>\\w+)`, 'm').exec(readme);
+    assert.equal(row?.groups?.built === 'no', operation === 'unbuilt', rpc);
+  }
 });

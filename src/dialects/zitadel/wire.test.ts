@@ -45,6 +45,15 @@ test('gRPC on a REST path is 415', async (t) => {
   }
 });
 
+test('a store that cannot answer is 503, and nothing is acknowledged', async (t) => {
+  const client = await startClient(t);
+  const id = await client.seed();
+  assert.equal((await client.put(id, { username: 'before' })).status, 200);
+  await client.server.store.close();
+  const { status, body } = await client.put(id, { username: 'after' });
+  assert.deepEqual([status, body.code, body.details], [503, 14, undefined]);
+});
+
 test('what is not built, and what does not exist, says so in the shape of the vendor', async (t) => {
   const client = await startClient(t);
   const unbuilt = routes.filter(({ operation }) => operation === 'unbuilt');

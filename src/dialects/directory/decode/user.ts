@@ -23,9 +23,10 @@ export interface NewUser extends UserInput {
 
 /** All of the body, but for the realm, which may be named as the one that it must be. */
 export function decodeNewUser(body: JsonObject, realm: { name: string; region: string }): NewUser {
-  const input = decode(body, { realm: realm.name }, readOnly, realm.region);
+  const { mergeData: data, ...input } = decode(body, { realm: realm.name }, readOnly, realm.region);
   const { kind = 'human', state, ids = {} } = body as UserBody;
-  return { ...input, kind, ids, lifecycle: state === 'initial' ? 'initial' : 'active' };
+  const patch = data === undefined ? {} : { patch: { ...input.patch, data } };
+  return { ...input, ...patch, kind, ids, lifecycle: state === 'initial' ? 'initial' : 'active' };
 }
 
 /**
@@ -44,15 +45,15 @@ function decode(body: JsonObject, shown: JsonObject, refused: readonly string[],
   refuseReadOnly(remaining, refused);
   if (asked.username === null) throw invalidField('username', 'A user needs a username.', 'field_required');
   const now = shown as UserBody;
-  const email = sent.email && asked.email ? decodeEmail(sent.email, asked.email, now.email ?? {}) : {};
-  const phone = sent.phone && asked.phone ? decodePhone(sent.phone, asked.phone, now.phone ?? {}, region) : {};
-  const patch = { ...fieldsOf(remaining, shown), ...email.patch, ...phone.patch };
+  const email = sent.email && asked.email ? decodeEmail(sent.email, asked.email, now.email ?? {}) : undefined;
+  const phone = sent.phone && asked.phone ? decodePhone(sent.phone, asked.phone, now.phone ?? {}, region) : undefined;
+  const patch = fieldsOf(remaining, shown);
   const state = decodeState(asked, now);
   const questions = (now.securityQuestions ?? []) as readonly SecurityQuestion[];
   return {
     ...(Object.keys(patch).length === 0 ? {} : { patch }),
-    ...part('email', asked.email === null ? null : email.input),
-    ...part('phone', asked.phone === null ? null : phone.input),
+    ...part('email', asked.email === null ? null : email),
+    ...part('phone', asked.phone === null ? null : phone),
     ...(isJsonObject(remaining['data']) ? { mergeData: remaining['data'] } : {}),
     ...(asked.password === undefined ? {} : { password: decodePassword(asked.password) }),
     ...part('pin', asked.pin),

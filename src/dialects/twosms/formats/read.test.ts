@@ -39,7 +39,8 @@ test('JSON: only well-formed objects, nested at most 32 levels', () => {
 
 test('XML: values stay text with their spaces; entities of XML and character references are resolved', () => {
   const xml =
-    '<?xml version="1.0" encoding="utf-16"?>\r\n<User><Pin>007</Pin><DisplayName> a &amp; &#66;&#x43; <!-- x --><![CDATA[<&amp;>]]> </DisplayName></User>';
+    '<?xml version="1.0" encoding="utf-16"?>\r\n<User><Pin>007</Pin>' +
+    '<DisplayName> a &amp; &#66;&#x43; <!-- x --><![CDATA[<&amp;>]]> </DisplayName></User>';
   for (const type of ['application/xml', 'text/xml']) {
     assert.deepEqual(read(xml, type), { Pin: '007', DisplayName: ' a & BC <&amp;> ' });
   }
@@ -53,8 +54,8 @@ test('XML: unknown elements and attributes, other cases, other namespaces and re
 
 test('XML: xsi:nil is null under any prefix, an empty element is empty text, an element in a value is no value', () => {
   const xsi = 'http://www.w3.org/2001/XMLSchema-instance';
-  const xml = `<User xmlns:i="${xsi}"><Pin i:nil="true"/><Password i:nil="false"/><Username/><DisplayName><b>x</b></DisplayName>
-    <TimeZone xmlns:y="${xsi}" y:nil="1"></TimeZone><MobilePhone nil="true"/></User>`;
+  const xml = `<User xmlns:i="${xsi}"><Pin i:nil="true"/><Password i:nil="false"/><Username/>
+    <DisplayName><b>x</b></DisplayName>    <TimeZone xmlns:y="${xsi}" y:nil="1"></TimeZone><MobilePhone nil="true"/></User>`;
   const sent = { Pin: null, Password: '', Username: '', DisplayName: structure, TimeZone: null, MobilePhone: '' };
   assert.deepEqual(read(xml, 'text/xml'), sent);
   assert.deepEqual(read(`<User xmlns:xsi="${xsi}" xsi:nil="true"/>`, 'text/xml'), {});
@@ -105,7 +106,8 @@ test('no body says nothing, whatever its type', () => {
 
 test('another media type, none, and another character set are refused', () => {
   for (const type of ['text/plain', 'application/json; charset=utf-16', 'toString', undefined]) {
-    const Message = `The request entity's media type '${type ?? 'application/octet-stream'}' is not supported for this resource.`;
+    const named = type ?? 'application/octet-stream';
+    const Message = `The request entity's media type '${named}' is not supported for this resource.`;
     const refused = (error: unknown) =>
       error instanceof Refused && error.status === 415 && error.error.Message === Message;
     assert.throws(() => readUser(Buffer.from('{}'), type), refused);
@@ -179,13 +181,13 @@ test('a hostile document of a mebibyte is read in good time', () => {
     `<User>${big('<!---->')}</User>`,
   ];
   for (const document of documents) {
-    const startedAt = process.hrtime.bigint();
+    const before = process.cpuUsage();
     try {
       readUser(Buffer.from(document), 'text/xml');
     } catch (error) {
       assert.ok(error instanceof Refused);
     }
-    const ms = Number((process.hrtime.bigint() - startedAt) / 1_000_000n);
+    const ms = process.cpuUsage(before).user / 1000;
     assert.ok(ms < 2_000, `${document.slice(0, 20)} took ${ms} ms`);
   }
 });

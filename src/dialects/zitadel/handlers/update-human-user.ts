@@ -1,3 +1,4 @@
+import type { SetHumanPhone } from '@zitadel/proto/zitadel/user/v2/phone_pb.js';
 import type { UpdateHumanUserRequest } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import { updateUser } from '#core/commands/update-user.ts';
 import type { PhoneInput, UserInput } from '#core/commands/user-input.ts';
@@ -48,13 +49,13 @@ async function fitToUser(
   request: UpdateHumanUserRequest,
   { input, faults }: Decoded<UserInput>,
 ): Promise<{ readonly input: UserInput; readonly ifVersion?: number }> {
-  const verifiesPresentPhone = request.phone?.phone === '' && request.phone.verification.value === true;
-  if (faults.length === 0 && !verifiesPresentPhone) return { input };
+  const ofPresentPhone = verificationOfPresentPhone(request.phone);
+  if (faults.length === 0 && ofPresentPhone === undefined) return { input };
   const user = await readUser(call, request.userId, faults);
   const shown = encodeUser(user, await call.organizationOf(user.realm));
   const [fault] = faultsBesidesEcho(faults, request, shown);
   if (fault !== undefined) throw fault.error;
-  const phone = verifiesPresentPhone ? presentPhone(user) : undefined;
+  const phone = ofPresentPhone && presentPhone(user, ofPresentPhone);
   return { input: phone === undefined ? input : { ...input, phone }, ifVersion: user.version };
 }
 
@@ -67,8 +68,17 @@ async function readUser(call: Call, userId: string, [fault]: readonly Fault[]): 
   }
 }
 
-function presentPhone({ fields }: User): PhoneInput | undefined {
+/** An empty number stands for the present one: verified by an administrator, or (to no effect) with a code. */
+function verificationOfPresentPhone(phone: SetHumanPhone | undefined): Verification | undefined {
+  if (phone?.phone !== '') return undefined;
+  if (phone.verification.value === true) return { verified: true };
+  return phone.verification.case === 'returnCode' ? { code: { deliver: 'return' } } : undefined;
+}
+
+type Verification = Pick<PhoneInput, 'verified' | 'code'>;
+
+function presentPhone({ fields }: User, verification: Verification): PhoneInput | undefined {
   const [number, entered] = [fields['phone.number'], fields['phone.entered']];
   if (entered === undefined) return undefined;
-  return { ...(number === undefined ? {} : { number }), entered, sameBy: 'entered', verified: true };
+  return { ...(number === undefined ? {} : { number }), entered, sameBy: 'entered', ...verification };
 }

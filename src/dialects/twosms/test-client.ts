@@ -104,8 +104,11 @@ export async function administrator({ server }: Portal): Promise<User> {
   return await server.directory.as(systemActor, via).get(1);
 }
 
-/** A body with all seven required members. */
+let bodies = 0;
+
+/** A body with all seven required members, and a name that nobody has. */
 export function wholeBody(more: object = {}): Record<string, unknown> {
+  bodies += 1;
   return {
     DisplayName: 'Minnie Mouse',
     EmailAddress: 'mini@mouse.com',
@@ -113,7 +116,28 @@ export function wholeBody(more: object = {}): Record<string, unknown> {
     LanguageID: languageIdOf('de-CH'),
     MobilePhone: '+41 79 123 45 67',
     TimeZone: 'Europe/Zurich',
-    Username: 'minnie-mouse',
+    Username: `minnie-${bodies}`,
     ...more,
   };
+}
+
+/** A user that has everything that the vendor requires, by an update over this wire. */
+export async function wholeUser(portal: Portal, more: object = {}): Promise<WholeUser> {
+  const user = await portal.create();
+  const sent = wholeBody(more);
+  const answer = await portal.put(idOf(user), sent);
+  if (answer.status !== 200) throw new Error(answer.text);
+  return { user: await portal.read(user), sent };
+}
+
+export interface WholeUser {
+  readonly user: User;
+  /** What it was updated with. */
+  readonly sent: Record<string, unknown>;
+}
+
+/** A body in XML with these members, whose values need no escaping, and whatever else. */
+export function xmlOf(members: Readonly<Record<string, unknown>>, more = ''): string {
+  const elements = Object.entries(members).map(([name, value]) => `<${name}>${value}</${name}>`);
+  return `<User xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">${elements.join('')}${more}</User>`;
 }

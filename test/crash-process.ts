@@ -8,6 +8,7 @@ export class DoomedProcess {
   readonly #gone: Promise<unknown>;
   #printed = '';
   #complained = '';
+  #isKilled = false;
 
   constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     this.#child = spawn(process.execPath, args, { env: { ...process.env, ...environment } });
@@ -40,6 +41,11 @@ export class DoomedProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** Whether its end has been asked for. */
+  get isKilled(): boolean {
+    return this.#isKilled;
+  }
+
   /** Rejects once it has ended, so that nobody waits for its answers any longer. */
   async failAtEnd(): Promise<never> {
     await this.#gone;
@@ -49,6 +55,7 @@ export class DoomedProcess {
   /** Ends it as a power cut would. Fails when it had ended of itself. */
   async kill(): Promise<void> {
     const ended = this.hasEnded;
+    this.#isKilled = true;
     this.#child.kill('SIGKILL');
     await this.#gone;
     if (ended) throw new Error(`The process ended of itself:\n${this.#printed}${this.#complained}`);

@@ -28,34 +28,35 @@ interface Ledger {
 /** A client that makes itself a user and then renames it without end, through one dialect after the other. */
 class Client {
   readonly #name: string;
-  readonly ledgers: Ledger[] = [];
+  ledger: Ledger | undefined;
   #count = 0;
 
   constructor(name: string) {
     this.#name = name;
   }
 
-  async runUntil(child: DoomedProcess, call: Call): Promise<void> {
+  /** Resolves once the server has been killed; rejects when anything else goes wrong. */
+  async runUntilKilled(child: DoomedProcess, call: Call): Promise<void> {
     const end = child.failAtEnd();
     try {
       for (;;) await Promise.race([this.#next(call), end]);
     } catch (error) {
-      if (!child.hasEnded) await child.failAtEnd().catch(() => {});
-      if (error instanceof ProbeError) throw new Error(`${error.message}\n${child.complained}`);
+      if (error instanceof ProbeError || !child.isKilled) {
+        throw new Error(`${this.#name} was refused. The server's log:\n${child.complained}`, { cause: error });
+      }
     }
   }
 
   async #next(call: Call): Promise<void> {
     const username = `${this.#name}-${++this.#count}`;
-    const ledger = this.ledgers.at(-1);
-    if (ledger === undefined) {
+    if (this.ledger === undefined) {
       const id = await probes.get('zitadel')?.create?.(call, { username });
-      this.ledgers.push({ ids: await idsOf(call, id ?? ''), acknowledged: [username] });
+      this.ledger = { ids: await idsOf(call, id ?? ''), acknowledged: [username] };
       return;
     }
     const [dialect, probe] = [...probes][this.#count % probes.size] ?? assert.fail('there is no probe');
-    await probe.update(call, ledger.ids[dialect] ?? '', { username });
-    ledger.acknowledged.push(username);
+    await probe.update(call, this.ledger.ids[dialect] ?? '', { username });
+    this.ledger.acknowledged.push(username);
   }
 }
 
@@ -93,14 +94,15 @@ test('a server that is killed at any moment keeps all that it acknowledged throu
     // Some die while they are starting, the first start among them.
     const starting = kill % 8 === 1;
     const origin = starting ? undefined : await child.waitFor(/http:\/\/127\.0\.0\.1:\d+/);
-    const running = crowd.map((client) => (origin ? client.runUntil(child, { origin, token }) : undefined));
-    await sleep(starting ? 300 + moment * 700 : 20 + moment * 400);
+    const running = Promise.all(origin ? crowd.map((client) => client.runUntilKilled(child, { origin, token })) : []);
+    const untilMoment = sleep(starting ? 300 + moment * 700 : 20 + moment * 400);
+    await Promise.race([untilMoment, running.then(() => untilMoment)]);
     await child.kill();
-    await Promise.all(running);
+    await running;
     const survivors = await verifyDatabase(path);
-    for (const ledger of crowd.flatMap(({ ledgers }) => ledgers)) assertKept(ledger, survivors.values());
+    for (const { ledger } of crowd) if (ledger) assertKept(ledger, survivors.values());
   }
-  const total = crowd.flatMap(({ ledgers }) => ledgers).flatMap(({ acknowledged }) => acknowledged).length;
+  const total = crowd.flatMap(({ ledger }) => ledger?.acknowledged ?? []).length;
   t.diagnostic(`${total} changes acknowledged`);
   assert.ok(total > kills * 10, `only ${total} changes were acknowledged`);
 });

@@ -14,9 +14,11 @@ export interface ThrowawayServer {
 export async function startServer(): Promise<ThrowawayServer> {
   const token = `tour-${randomBytes(16).toString('hex')}`;
   const args = ['src/cli.ts', 'serve', '--port', '0', '--store', 'sqlite::memory:', '--log-level', 'error'];
+  // Settings of the surroundings are for another server.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('MUSTER_'));
   const child = spawn(process.execPath, args, {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    env: { ...process.env, MUSTER_ADMIN_TOKEN: token },
+    env: { ...Object.fromEntries(inherited), MUSTER_ADMIN_TOKEN: token },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

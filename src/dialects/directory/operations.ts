@@ -3,7 +3,7 @@ import { createUser } from '#core/commands/create-user.ts';
 import { deleteUser } from '#core/commands/delete-user.ts';
 import { updateUser } from '#core/commands/update-user.ts';
 import { DirectoryError } from '#core/errors.ts';
-import type { User } from '#core/user.ts';
+import type { User, UserKey } from '#core/user.ts';
 import { etag } from '#transport/options.ts';
 import { type Call, keyInPath, optionsOf, parameter, shownUser, userOf } from './call.ts';
 import { decodeBody } from './decode/body.ts';
@@ -66,11 +66,23 @@ export async function getUserAsOperation(call: Call): Promise<FastifyReply> {
 
 export async function listMessagesOperation(call: Call): Promise<FastifyReply> {
   const messages = await call.directory.messages(maxMessages);
-  const encoded = messages.map(async (message) => {
-    const { ids } = await call.directory.get(message.user);
-    return encodeMessage(message, ids['directory'] ?? '');
+  const users = [...new Set(messages.map(({ user }) => user))];
+  const ids = new Map(await Promise.all(users.map(async (key) => [key, await shownIdOf(call, key)] as const)));
+  const encoded = messages.flatMap((message) => {
+    const id = ids.get(message.user);
+    return id === undefined ? [] : [encodeMessage(message, id)];
   });
-  return call.reply.send({ messages: await Promise.all(encoded) });
+  return call.reply.send({ messages: encoded });
+}
+
+/** Undefined when the user has been deleted meanwhile, and its messages with it. */
+async function shownIdOf({ directory }: Call, key: UserKey): Promise<string | undefined> {
+  try {
+    return (await directory.get(key)).ids['directory'];
+  } catch (error) {
+    if (error instanceof DirectoryError && error.code === 'not_found') return undefined;
+    throw error;
+  }
 }
 
 export async function listLanguagesOperation(call: Call): Promise<FastifyReply> {

@@ -33,11 +33,17 @@ export function decodeUpdate(sent: SentUser, shown: ShownUser, current: Current)
   }
   if (Object.keys(state).length > 0) throw invalidModel(state);
   if (forbidden) throw forbidden;
-  const callerPassword = sent.get('UserPassword') ?? '';
+  const callerPassword = callerPasswordOf(sent);
   return {
     input: { ...input, user: current.user.key },
-    ...(callerPassword === '' ? {} : { callerPassword: String(callerPassword) }),
+    ...(callerPassword === undefined ? {} : { callerPassword }),
   };
+}
+
+/** What the caller gave as its own password; null and nothing are none. */
+export function callerPasswordOf(sent: SentUser): string | undefined {
+  const given = sent.get('UserPassword') ?? '';
+  return given === '' ? undefined : String(given);
 }
 
 /** The value of a member that is to be written; undefined when it keeps what is shown. */

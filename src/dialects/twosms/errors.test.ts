@@ -25,6 +25,11 @@ for (const [code, status] of Object.entries(statuses)) {
   });
 }
 
+test('who is to come back later is told when', () => {
+  const refusal = refusalOf(new DirectoryError('unavailable', 'The queue is full.', { reason: 'queue_full' }));
+  assert.deepEqual(refusal?.headers, { 'Retry-After': '1' });
+});
+
 test('a business rule is told by its reason in capitals', () => {
   const error = new DirectoryError('already_exists', 'This username is taken.', { reason: 'username_taken' });
   const business = { code: 'USERNAME_TAKEN', reason: 'This username is taken.' };

@@ -26,7 +26,7 @@ export const languages = tags
 
 const tagsById = new Map(languages.map(({ id, tag }) => [id, tag]));
 
-/** The tag of a LanguageID: one of the list, or of `others`; undefined when it is none of them. */
-export function languageOf(id: string, others: readonly string[]): string | undefined {
-  return tagsById.get(id) ?? others.find((tag) => languageIdOf(tag) === id);
+/** The tag of a LanguageID: one of the list, or the realm's default, which users may show; undefined for another. */
+export function languageOf(id: string, realmLanguage: string): string | undefined {
+  return tagsById.get(id) ?? (languageIdOf(realmLanguage) === id ? realmLanguage : undefined);
 }

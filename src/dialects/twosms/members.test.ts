@@ -105,7 +105,7 @@ test('Preferences: a number or a name comes back; 0 and NONE are the default; ab
   assert.equal((await portal.read(user)).fields['extensions.twosms.preferences'], undefined);
 });
 
-test('LanguageID is the guid of a language of the list, or of one that is at hand', async () => {
+test('LanguageID is the guid of a language of the list', async () => {
   const { user, sent } = await wholeUser(portal);
   const answer = await portal.put(idOf(user), { ...sent, LanguageID: `{${languageIdOf('fr').toUpperCase()}}` });
   assert.equal(answer.json.ResponseData.Detail.LanguageID, languageIdOf('fr'));

@@ -31,8 +31,8 @@ type FlagName = 'AdminUser' | 'Enabled' | 'SSOEnabled';
 export const textReaders: Readonly<Record<TextName, (text: string, current: Current) => UserInput>> = {
   DisplayName: (text) => ({ patch: { 'profile.displayName': normaliseText('DisplayName', text) } }),
   EmailAddress: (text) => ({ email: { address: emailAddress(text) } }),
-  LanguageID: (text, { user, realm }) => {
-    const tag = languageOf(text, [realm.fields.language, user.fields['profile.language'] ?? realm.fields.language]);
+  LanguageID: (text, { realm }) => {
+    const tag = languageOf(text, realm.fields.language);
     if (tag === undefined) throw notValid('LanguageID', text);
     return { patch: { 'profile.language': tag } };
   },

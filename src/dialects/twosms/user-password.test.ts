@@ -33,10 +33,12 @@ test('a wrong one is a business error that is counted, and nothing is written', 
   assert.equal((await portal.read(user)).version, user.version);
 });
 
-test("it is checked after the body's own faults", async () => {
+test("it is named among the body's own faults, when it is wrong", async () => {
   const { user, sent } = await wholeUser(portal);
   const answer = await portal.put(idOf(user), { ...sent, TimeZone: 'x', UserPassword: 'wrong' });
-  assert.deepEqual(Object.keys(answer.json.ModelState), ['user.TimeZone']);
+  assert.deepEqual(Object.keys(answer.json.ModelState), ['user.TimeZone', 'user.UserPassword']);
+  const right = await portal.put(idOf(user), { ...sent, TimeZone: 'x', UserPassword: portal.server.password });
+  assert.deepEqual(Object.keys(right.json.ModelState), ['user.TimeZone']);
 });
 
 test('a caller without a password may send anything', async () => {

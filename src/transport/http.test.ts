@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { registerHealth } from './health.ts';
 import { createHttp, type HttpLog } from './http.ts';
+import type { Limits } from './limits.ts';
 import { requestIds } from './request-ids.ts';
 
 class Refused extends Error {
@@ -16,12 +17,17 @@ class Refused extends Error {
 
 const silent: HttpLog = { debug: () => {}, error: () => {} };
 
-async function serve(context: TestContext, register: (http: FastifyInstance) => void, log = silent) {
+async function serve(
+  context: TestContext,
+  register: (http: FastifyInstance) => void,
+  { log = silent, limits = {} }: { log?: HttpLog; limits?: Partial<Limits> } = {},
+) {
   const http = createHttp({
     log,
     nextRequestId: requestIds(Uint8Array.of(1, 2, 3, 4, 5, 6)),
     refuseBody: (reason, message) => new Refused(reason, message),
     caseInsensitive: ['/api/v1/'],
+    limits,
   });
   http.register(async (part) => {
     part.setErrorHandler((error: Refused, _request, reply) => {
@@ -150,12 +156,35 @@ test('malformed HTTP and overlong headers are answered and the connection ends',
 
 test('logs requests at debug without their query', async (context) => {
   const lines: object[] = [];
-  const { origin } = await serve(context, echoBodies, { ...silent, debug: (facts: object) => lines.push(facts) });
+  const { origin } = await serve(context, echoBodies, {
+    log: { ...silent, debug: (facts: object) => lines.push(facts) },
+  });
   await (await fetch(`${origin}/echo?token=hidden`)).text();
   await new Promise(setImmediate);
   assert.equal(lines.length, 1);
   assert.match(JSON.stringify(lines), /"path":"\/echo"/);
   assert.doesNotMatch(JSON.stringify(lines), /hidden/);
+});
+
+test('who takes too long with headers or body is told so, and an idle connection is closed', async (context) => {
+  const limits = { headersMs: 200, requestMs: 300, keepAliveMs: 200, checkMs: 50 };
+  const { port } = await serve(context, echoBodies, { limits });
+  const [silence, headers, body, idle] = await Promise.all([
+    exchange(port, ''),
+    exchange(port, 'PUT /echo HTTP/1.1\r\nHost: x\r\n'),
+    exchange(port, 'PUT /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhi'),
+    exchange(port, 'PUT /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi'),
+  ]);
+  for (const answer of [silence, headers, body]) assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n/);
+  assert.match(idle, /^HTTP\/1\.1 200 OK\r\n/);
+});
+
+test('closing does not wait for ever for who never finishes', async (context) => {
+  const { http, port } = await serve(context, echoBodies, { limits: { drainMs: 200 } });
+  const cut = exchange(port, 'PUT /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhi');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await http.close();
+  assert.equal(await cut.catch(() => ''), '');
 });
 
 test('closing finishes what is in flight, says so, and closes idle connections', async (context) => {

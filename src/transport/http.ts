@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { fastify } from 'fastify';
 import { type RefuseBody, takeBodiesRaw } from './body.ts';
-import { limits, refuseConnection } from './limits.ts';
+import { type Limits, refuseConnection, standardLimits } from './limits.ts';
 import { problem, sendProblem } from './problem.ts';
 
 export interface HttpOptions {
@@ -10,6 +10,7 @@ export interface HttpOptions {
   readonly refuseBody: RefuseBody;
   /** Paths that start with one of these, in whatever case, are matched in lower case as a whole: `/api/v1/`. */
   readonly caseInsensitive?: readonly string[];
+  readonly limits?: Partial<Limits>;
 }
 
 export interface HttpLog {
@@ -23,6 +24,7 @@ export interface HttpLog {
  * its own error handler and, under a prefix, its own not-found handler; what belongs to none answers problem+json.
  */
 export function createHttp(options: HttpOptions): FastifyInstance {
+  const limits = { ...standardLimits, ...options.limits };
   const http = fastify({
     logger: false,
     requestIdHeader: false,
@@ -31,7 +33,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
     return503OnClosing: false,
-    http: { headersTimeout: limits.headersMs },
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
     routerOptions: { maxParamLength: limits.parameterLength },
     rewriteUrl: (request) => lowerCasePath(request.url ?? '/', options.caseInsensitive ?? []),
     clientErrorHandler: refuseConnection,
@@ -52,7 +54,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     done();
   });
   answerTheRest(http, options.log);
-  closeGently(http);
+  closeGently(http, limits.drainMs);
   return http;
 }
 
@@ -79,12 +81,12 @@ function answerTheRest(http: FastifyInstance, log: HttpLog): void {
 }
 
 /** Closing finishes what is in flight, says so to callers who would go on, and cuts off who takes too long. */
-function closeGently(http: FastifyInstance): void {
+function closeGently(http: FastifyInstance, drainMs: number): void {
   let closing = false;
   let deadline: NodeJS.Timeout | undefined;
   http.addHook('preClose', async () => {
     closing = true;
-    deadline = setTimeout(() => http.server.closeAllConnections(), limits.drainMs);
+    deadline = setTimeout(() => http.server.closeAllConnections(), drainMs);
   });
   http.addHook('onSend', (_request, reply, payload, done) => {
     if (closing) reply.header('connection', 'close');

@@ -3,15 +3,27 @@ import type { ConnectionError } from 'fastify';
 import { problem, problemType } from './problem.ts';
 
 /** What one connection may take. Times in milliseconds, sizes in bytes. */
-export const limits = {
-  bodyBytes: 1_048_576,
+export interface Limits {
+  readonly bodyBytes: number;
   /** Of a path parameter; a longer one is 414. */
+  readonly parameterLength: number;
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly keepAliveMs: number;
+  /** How often time-outs are looked for: they come up to this much later. */
+  readonly checkMs: number;
+  /** How long closing waits for what is in flight. */
+  readonly drainMs: number;
+}
+
+export const standardLimits: Limits = {
+  bodyBytes: 1_048_576,
   parameterLength: 1000,
   headersMs: 15_000,
   requestMs: 60_000,
-  /** Longer than the minute for which common proxies keep theirs, so that they never use one that is closing. */
+  // Longer than the minute for which common proxies keep theirs, so that they never use one that is closing.
   keepAliveMs: 65_000,
-  /** How long closing waits for what is in flight. */
+  checkMs: 5_000,
   drainMs: 10_000,
 };
 

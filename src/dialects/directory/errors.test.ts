@@ -127,6 +127,18 @@ test('a member of the wrong shape, or that there is not, is refused by its path'
   }
 });
 
+test('a dialect that there is not is refused by its name', async (context) => {
+  const { call, create } = await startCaller(context);
+  const { id } = await create();
+  for (const [field, body] of [
+    ['administers', { administers: ['zitadl'] }],
+    ['loginNames', { loginNames: { accel: 'minnie' } }],
+  ] as const) {
+    const refused = await call('PATCH', `/users/${id}`, body);
+    assert.deepEqual([refused.status, refused.body.field], [400, field]);
+  }
+});
+
 test('a body must be a JSON object in UTF-8, of bounded size and depth', async (context) => {
   const { call, create } = await startCaller(context);
   const { id } = await create();

@@ -3,12 +3,13 @@ import { createUser } from '#core/commands/create-user.ts';
 import { deleteUser } from '#core/commands/delete-user.ts';
 import { updateUser } from '#core/commands/update-user.ts';
 import { DirectoryError } from '#core/errors.ts';
-import type { User } from '#core/user.ts';
+import type { RealmKey } from '#core/realm.ts';
+import type { User, UserKey } from '#core/user.ts';
 import { etag } from '#transport/options.ts';
 import { type Call, keyInPath, optionsOf, parameter, shownUser, userOf } from './call.ts';
 import { decodeBody } from './decode/body.ts';
 import { decodeIds } from './decode/ids.ts';
-import { decodeChanges, decodeNewUser } from './decode/user.ts';
+import { decodeChanges, decodeNewUser, type Surroundings } from './decode/user.ts';
 import { encodeChange } from './encode/change.ts';
 import { encodeLanguages } from './encode/languages.ts';
 import { encodeMessage } from './encode/message.ts';
@@ -18,8 +19,7 @@ const maxMessages = 1000;
 export async function createUserOperation(call: Call): Promise<FastifyReply> {
   const { actor, host, request, reply } = call;
   const body = decodeBody(request.body, request.headers['content-type']);
-  const { fields } = await host.directory.realm(actor.realm);
-  const { ids, kind, lifecycle, ...input } = decodeNewUser(body, fields);
+  const { ids, kind, lifecycle, ...input } = decodeNewUser(body, await surroundings(call, actor.realm));
   const outcome = await call.directory.run(
     createUser,
     { ...input, realm: actor.realm, kind, lifecycle, ids: decodeIds(ids, host.dialects) },
@@ -34,11 +34,10 @@ export async function getUserOperation(call: Call): Promise<FastifyReply> {
 }
 
 export async function updateUserOperation(call: Call): Promise<FastifyReply> {
-  const { directory, host, request, reply } = call;
+  const { directory, request, reply } = call;
   const body = decodeBody(request.body, request.headers['content-type']);
   const user = await directory.get(await keyInPath(call));
-  const { fields } = await host.directory.realm(user.realm);
-  const input = decodeChanges(body, await shownUser(call, user), fields.region);
+  const input = decodeChanges(body, await shownUser(call, user), await surroundings(call, user.realm));
   const outcome = await directory.run(updateUser, { ...input, user: user.key }, optionsOf(call));
   return answerUser(call, userOf(outcome), reply);
 }
@@ -66,15 +65,32 @@ export async function getUserAsOperation(call: Call): Promise<FastifyReply> {
 
 export async function listMessagesOperation(call: Call): Promise<FastifyReply> {
   const messages = await call.directory.messages(maxMessages);
-  const encoded = messages.map(async (message) => {
-    const { ids } = await call.directory.get(message.user);
-    return encodeMessage(message, ids['directory'] ?? '');
+  const users = [...new Set(messages.map(({ user }) => user))];
+  const ids = new Map(await Promise.all(users.map(async (key) => [key, await shownIdOf(call, key)] as const)));
+  const encoded = messages.flatMap((message) => {
+    const id = ids.get(message.user);
+    return id === undefined ? [] : [encodeMessage(message, id)];
   });
-  return call.reply.send({ messages: await Promise.all(encoded) });
+  return call.reply.send({ messages: encoded });
+}
+
+/** Undefined when the user has been deleted meanwhile, and its messages with it. */
+async function shownIdOf({ directory }: Call, key: UserKey): Promise<string | undefined> {
+  try {
+    return (await directory.get(key)).ids['directory'];
+  } catch (error) {
+    if (error instanceof DirectoryError && error.code === 'not_found') return undefined;
+    throw error;
+  }
 }
 
 export async function listLanguagesOperation(call: Call): Promise<FastifyReply> {
   return call.reply.send({ languages: encodeLanguages(call.host.dialects) });
+}
+
+async function surroundings({ host }: Call, realm: RealmKey): Promise<Surroundings> {
+  const { fields } = await host.directory.realm(realm);
+  return { realm: fields, dialects: host.dialects.map(({ name }) => name) };
 }
 
 async function answerUser(call: Call, user: User, reply: FastifyReply): Promise<FastifyReply> {

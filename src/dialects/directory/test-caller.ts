@@ -13,12 +13,18 @@ export interface Answer {
   readonly body: any;
 }
 
+/** What of a new user tests need most. */
+export type CreatedUser = JsonObject & {
+  readonly id: string;
+  readonly ids: Readonly<Record<string, string | number>>;
+};
+
 /** Calls the directory's API of a server of its own. */
 export interface Caller {
   readonly server: TestServer;
   call(method: string, path: string, body?: Json | Buffer, headers?: Record<string, string>): Promise<Answer>;
   /** A user made through the API, as it is shown. */
-  create(user?: JsonObject): Promise<JsonObject & { readonly id: string }>;
+  create(user?: JsonObject): Promise<CreatedUser>;
   /** The headers of a token of this user. */
   signedInAs(id: string): Promise<Record<string, string>>;
 }

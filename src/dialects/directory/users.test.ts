@@ -68,14 +68,24 @@ test('a username is all that a user needs', async (context) => {
 test('takes ids that a user is known by, and shows them as the wire of each dialect does', async (context) => {
   const { call } = await startCaller(context);
   const guid = '0196A000-0000-7000-8000-00000000000A';
-  const { status, body } = await call('POST', '/users', { username: 'm', ids: { directory: guid, zitadel: 'a-7' } });
+  const { status, body } = await call('POST', '/users', {
+    username: 'm',
+    ids: { directory: guid, zitadel: 'a-7', accela: 77 },
+  });
   assert.equal(status, 201);
-  assert.equal(body.ids.zitadel, 'a-7');
+  assert.deepEqual([body.ids.zitadel, body.ids.accela, typeof body.ids.devicehive], ['a-7', 77, 'number']);
   assert.equal(body.id, guid.toLowerCase());
   assert.equal((await call('GET', `/users/${guid}`)).status, 200);
   const again = await call('POST', '/users', { username: 'n', ids: { directory: guid } });
   assert.deepEqual([again.status, again.body.reason], [409, 'id_taken']);
-  for (const ids of [{ directory: 'x' }, { directory: 1 }, { oracle: 'x' }]) {
+  for (const ids of [
+    { directory: 'x' },
+    { directory: 1 },
+    { accela: 'x' },
+    { accela: 0 },
+    { zitadel: 7 },
+    { oracle: 'x' },
+  ]) {
     const wrong = await call('POST', '/users', { username: 'n', ids });
     assert.deepEqual([wrong.status, wrong.body.field], [400, `ids.${Object.keys(ids)[0]}`]);
   }
@@ -230,6 +240,20 @@ test('deleting leaves nothing to be found, and frees the name', async (context) 
     assert.deepEqual([gone.status, gone.body.reason], [404, 'user_not_found'], method);
   }
   assert.notEqual((await create()).id, id);
+  const { changes } = (await call('GET', `/users/${id}/changes`)).body;
+  assert.deepEqual(
+    changes.map(({ command }: { command: string }) => command),
+    ['create-user', 'delete-user'],
+  );
+});
+
+test('a number that was given is passed over when numbers are given out', async (context) => {
+  const { create } = await startCaller(context);
+  const next = Number((await create({ username: 'first' })).ids['accela']) + 1;
+  await create({ username: 'given', ids: { accela: next } });
+  const after = await create({ username: 'second' });
+  const again = await create({ username: 'third' });
+  assert.ok(new Set([next, after.ids['accela'], again.ids['accela']]).size === 3);
 });
 
 test('what is sent back as it was read changes nothing, in any state', async (context) => {

@@ -36,7 +36,7 @@ test('history tells each change with its before and after, oldest first', async 
 test("a user is found by any dialect's id, on every path that has one", async (context) => {
   const { call, create } = await startCaller(context);
   const user = await create();
-  const { directory: own, ...ids } = user['ids'] as Record<string, string | number>;
+  const { directory: own, ...ids } = user.ids;
   assert.equal(own, user.id);
   for (const [dialect, id] of Object.entries({ directory: user.id, ...ids })) {
     const shown = await call('GET', `/users/${id}?as=${dialect}`);

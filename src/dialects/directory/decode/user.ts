@@ -21,9 +21,17 @@ export interface NewUser extends UserInput {
   readonly ids: JsonObject;
 }
 
+/** What else there is to know for reading a body. */
+export interface Surroundings {
+  /** The user's realm; national phone numbers are those of its region. */
+  readonly realm: { readonly name: string; readonly region: string };
+  /** The dialects that are served, by name. */
+  readonly dialects: readonly string[];
+}
+
 /** All of the body, but for the realm, which may be named as the one that it must be. */
-export function decodeNewUser(body: JsonObject, realm: { name: string; region: string }): NewUser {
-  const { mergeData: data, ...input } = decode(body, { realm: realm.name }, readOnly, realm.region);
+export function decodeNewUser(body: JsonObject, around: Surroundings): NewUser {
+  const { mergeData: data, ...input } = decode(body, { realm: around.realm.name }, readOnly, around);
   const { kind = 'human', state, ids = {} } = body as UserBody;
   const patch = data === undefined ? {} : { patch: { ...input.patch, data } };
   return { ...input, ...patch, kind, ids, lifecycle: state === 'initial' ? 'initial' : 'active' };
@@ -32,19 +40,20 @@ export function decodeNewUser(body: JsonObject, realm: { name: string; region: s
 /**
  * A merge patch as a command's input. What equals the shown member asks for nothing.
  * @param shown the user as `encodeUser` shows it
- * @param region of the realm, whose national phone numbers are meant
  */
-export function decodeChanges(body: JsonObject, shown: JsonObject, region: string): UserInput {
-  return decode(body, shown, [...readOnly, ...fixedOnceCreated], region);
+export function decodeChanges(body: JsonObject, shown: JsonObject, around: Surroundings): UserInput {
+  return decode(body, shown, [...readOnly, ...fixedOnceCreated], around);
 }
 
-function decode(body: JsonObject, shown: JsonObject, refused: readonly string[], region: string): UserInput {
+function decode(body: JsonObject, shown: JsonObject, refused: readonly string[], around: Surroundings): UserInput {
+  const { region } = around.realm;
   const sent = checkUserBody(body);
   const remaining = unshownMembers(body, shown);
   const asked = remaining as UserBody;
   refuseReadOnly(remaining, refused);
   if (asked.username === null) throw invalidField('username', 'A user needs a username.', 'field_required');
   const now = shown as UserBody;
+  refuseUnknownDialects(asked, now, around.dialects);
   const email = sent.email && asked.email ? decodeEmail(sent.email, asked.email, now.email ?? {}) : undefined;
   const phone = sent.phone && asked.phone ? decodePhone(sent.phone, asked.phone, now.phone ?? {}, region) : undefined;
   const patch = fieldsOf(remaining, shown);
@@ -72,6 +81,20 @@ function refuseReadOnly(asked: JsonObject, refused: readonly string[]): void {
   const [field] = [...refused.filter((name) => name in asked), ...inside.map((name) => `${name}.verifiedAt`), ...since];
   if (field === undefined) return;
   throw new DirectoryError('invalid_argument', `${field} cannot be written.`, { reason: 'field_read_only', field });
+}
+
+/** A misspelt name would lie there unseen, granting nothing; one that stands already is fine, served or not. */
+function refuseUnknownDialects(asked: UserBody, shown: UserBody, served: readonly string[]): void {
+  const granted = (asked.administers ?? []).filter((name) => !shown.administers?.includes(name));
+  const named = Object.keys(asked.loginNames ?? {}).filter((name) => !Object.hasOwn(shown.loginNames ?? {}, name));
+  for (const [field, names] of [
+    ['administers', granted],
+    ['loginNames', named],
+  ] as const) {
+    const unknown = names.find((name) => !served.includes(name));
+    if (unknown === undefined) continue;
+    throw invalidField(field, `${field} names the dialect ${unknown}; served are ${served.join(', ')}.`);
+  }
 }
 
 /** The patch of the plain members, and of data that is cleared; a group that is null clears each shown part of it. */

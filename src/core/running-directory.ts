@@ -171,9 +171,8 @@ export class RunningDirectory implements Directory {
   ): Promise<Outcome<unknown>> {
     const { store, random, idSchemes } = this.#ports;
     const touches = command.touches(input, { actor });
-    const newUser = touches.createsUser ? await newIdentity(store, random, idSchemes) : undefined;
-    const identity = newUser ? { newUser } : {};
     for (let preparation = 1; ; preparation++) {
+      const identity = touches.createsUser ? { newUser: await newIdentity(store, random, idSchemes) } : {};
       const facts = await this.#prepare(command, input, actor, { via, dryRun, ...identity });
       const submission = { command, input, facts, actor, via, dryRun, ...identity };
       try {

@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import type { Touches } from './command.ts';
+import { StaleFacts, type Touches } from './command.ts';
 import { touchesOfActor } from './current-actor.ts';
 import { type Decided, type DecidePorts, decide, type Submission } from './decide.ts';
 import type { Commit, Outcome } from './directory.ts';
@@ -151,6 +151,8 @@ export class Writer {
   }
 
   #again(pending: Pending): void {
+    // The number given out for a new user may be an id that somebody else has brought along: it needs another.
+    if (pending.submission.newUser) return pending.reject(new StaleFacts());
     pending.tries += 1;
     if (pending.tries < maxTries) this.#queue.unshift(pending);
     else pending.reject(unavailable('store_unavailable', 'Others keep changing the same: try again.'));

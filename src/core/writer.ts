@@ -152,9 +152,9 @@ export class Writer {
 
   #again(pending: Pending): void {
     // The number given out for a new user may be an id that somebody else has brought along: it needs another.
-    if (pending.submission.newUser) return pending.reject(new StaleFacts());
     pending.tries += 1;
-    if (pending.tries < maxTries) this.#queue.unshift(pending);
+    if (pending.submission.newUser) pending.reject(new StaleFacts());
+    else if (pending.tries < maxTries) this.#queue.unshift(pending);
     else pending.reject(unavailable('store_unavailable', 'Others keep changing the same: try again.'));
   }
 

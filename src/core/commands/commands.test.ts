@@ -43,6 +43,13 @@ test('a given id is kept, never given again, and refused when it was ever used',
   assert.ok(!next.some(({ ids }) => ids.zitadel === '3'));
 });
 
+test('a number that somebody brings along while it is being given out is given to nobody else', async () => {
+  const both = [world.create({ username: 'goofy', ids: { zitadel: '3' } }), world.create({ username: 'pluto' })];
+  const [brought, given] = await Promise.all(both);
+  assert.equal(brought?.ids.zitadel, '3');
+  assert.equal(given?.ids.zitadel, '4');
+});
+
 test('a user without a username, with a bad one or a taken one is refused and leaves nothing', async () => {
   const create = (patch: object) => world.system().run(createUser, { realm: 1, kind: 'human', patch });
   await assert.rejects(create({}), { reason: 'field_required', field: 'username' });

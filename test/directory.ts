@@ -37,7 +37,9 @@ export interface TestDirectory {
   close(): Promise<void>;
 }
 
-export async function openTestDirectory(options: { writer?: WriterOptions } = {}): Promise<TestDirectory> {
+export async function openTestDirectory(
+  options: { writer?: WriterOptions; delivers?: boolean } = {},
+): Promise<TestDirectory> {
   const [clock, random] = [new ManualClock(), seededRandom()];
   const sealer = createSealer([random.bytes(32)], random);
   const store = await openSqliteStore({ path: ':memory:' });

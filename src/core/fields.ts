@@ -176,28 +176,30 @@ function normaliseDialects(value: unknown, path: string): Json {
   throw invalidField(path, `${path} must be a list of dialect names.`);
 }
 
-const maxDataBytes = 65_536;
-const maxDataDepth = 32;
+const maxDataCharacters = 65_536;
+/** Less than a request may nest, so that every wire can send back what it has shown. */
+const maxDataDepth = 30;
 
 function normaliseData(value: unknown, path: string): Json {
   if (!isJsonObject(value)) throw invalidField(path, `${path} must be a JSON object.`);
   if (depthOf(value, maxDataDepth) > maxDataDepth) {
     throw invalidField(path, `${path} must not nest deeper than ${maxDataDepth} levels.`);
   }
-  const written = JSON.stringify(value);
-  if (/\\ud[89a-f]/i.test(written) && hasLoneSurrogate(value)) {
-    throw invalidField(path, `${path} must not contain lone surrogates.`);
+  if (!isStorable(value)) {
+    throw invalidField(path, `${path} must not contain lone surrogates, nor numbers that are too large.`);
   }
-  if (written.length > maxDataBytes) {
-    throw invalidField(path, `${path} must have at most ${maxDataBytes} characters as JSON.`, 'field_too_long');
+  if (JSON.stringify(value).length > maxDataCharacters) {
+    throw invalidField(path, `${path} must have at most ${maxDataCharacters} characters as JSON.`, 'field_too_long');
   }
   return value;
 }
 
-function hasLoneSurrogate(value: Json): boolean {
-  if (typeof value === 'string') return !value.isWellFormed();
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, inner]) => !key.isWellFormed() || hasLoneSurrogate(inner));
+/** Whether a JSON value can be written and read again: JSON.parse makes Infinity of 1e400. */
+function isStorable(value: Json): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => key.isWellFormed() && isStorable(inner));
 }
 
 const maxQuestions = 20;

@@ -68,6 +68,15 @@ test('inside data every key is plain data', () => {
   );
 });
 
+test('data holds only what can be written and read again', () => {
+  const deep = (levels: number): object => (levels === 0 ? {} : { a: deep(levels - 1) });
+  for (const data of ['{"a":1e400}', '{"a":"\\ud800"}', '{"\\udfff":1}', '[]', '1', JSON.stringify(deep(30))]) {
+    const sent = { data: JSON.parse(data) };
+    assert.throws(() => normalisePatch(sent, table), { code: 'invalid_argument', field: 'data' }, data);
+  }
+  normalisePatch({ data: deep(29) as never }, table);
+});
+
 test('a merge patch of what is there changes nothing, and null in it removes', () => {
   fc.assert(
     fc.property(jsonObject, (data) => {

@@ -131,7 +131,17 @@ test('what belongs to no part answers problem+json', async (context) => {
   assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
   const { status, code, reason } = (await answer.json()) as Record<string, unknown>;
   assert.deepEqual({ status, code, reason }, { status: 404, code: 'not_found', reason: 'route_not_found' });
-  assert.equal((await fetch(`${origin}/%zz`)).status, 400);
+});
+
+test('a path with broken escapes is read as the text that it is, by whom it is meant for', async (context) => {
+  const { origin } = await serve(context, (http) => {
+    http.get('/v2/users/:id', async (request) => request.params);
+  });
+  const read = async (sent: string) =>
+    ((await (await fetch(`${origin}/v2/users/${sent}`)).json()) as { id: string }).id;
+  for (const text of ['%zz', 'a%', '%ff', '%C3%A9%C3']) assert.equal(await read(text), text);
+  assert.equal(await read('%C3%A9'), 'é');
+  assert.equal(await read('%25zz'), '%zz');
 });
 
 test('each part has its own not-found answer under its prefix', async (context) => {

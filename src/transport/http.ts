@@ -35,7 +35,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     return503OnClosing: false,
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
     routerOptions: { maxParamLength: limits.parameterLength },
-    rewriteUrl: (request) => lowerCasePath(request.url ?? '/', options.caseInsensitive ?? []),
+    rewriteUrl: (request) => readablePath(lowerCasePath(request.url ?? '/', options.caseInsensitive ?? [])),
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, _request, reply) => {
       sendProblem(
@@ -68,6 +68,28 @@ function lowerCasePath(url: string, prefixes: readonly string[]): string {
   const path = query < 0 ? url : url.slice(0, query);
   const lower = path.toLowerCase();
   return prefixes.some((prefix) => lower.startsWith(prefix)) ? lower + url.slice(path.length) : url;
+}
+
+/**
+ * A path with broken escapes (`%zz`, or bytes that are no UTF-8) is read as the text that it is, so that it is answered
+ * by whom it was meant for, as an id that there is not.
+ */
+function readablePath(url: string): string {
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
+  if (!path.includes('%')) return url;
+  const readable = path
+    .replace(/%(?![0-9a-f]{2})/gi, '%25')
+    .replace(/(?:%[0-9a-f]{2})+/gi, (run) => (isDecodable(run) ? run : run.replaceAll('%', '%25')));
+  return readable + url.slice(path.length);
+}
+
+function isDecodable(escaped: string): boolean {
+  try {
+    return decodeURIComponent(escaped) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function answerTheRest(http: FastifyInstance, log: HttpLog): void {

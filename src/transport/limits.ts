@@ -18,7 +18,7 @@ export interface Limits {
 
 export const standardLimits: Limits = {
   bodyBytes: 1_048_576,
-  parameterLength: 1000,
+  parameterLength: 8192,
   headersMs: 15_000,
   requestMs: 60_000,
   // Longer than the minute for which common proxies keep theirs, so that they never use one that is closing.

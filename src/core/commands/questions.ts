@@ -1,4 +1,4 @@
-import type { Context, PrepareContext, State } from '#core/command.ts';
+import { type Context, type PrepareContext, StaleFacts, type State } from '#core/command.ts';
 import { invalidField } from '#core/errors.ts';
 import type { SecurityQuestion } from '#core/fields.ts';
 import { sameJson } from '#core/json.ts';
@@ -19,11 +19,11 @@ export function prepareAnswers(
   return new Map(
     given.map(({ question: asked, answer = '' }) => {
       const question = keyOf(asked);
-      if (typeof answer !== 'string' || answer.length < 1 || answer.length > 200) {
+      // An answer typed again differs in case and spaces, and is meant all the same.
+      const meant = String(answer).normalize('NFKC').trim().toLowerCase();
+      if (meant === '' || answer.length > 200) {
         throw invalidField('securityQuestions.answer', 'An answer must have 1 to 200 characters.');
       }
-      // An answer typed again differs in case and spaces, and is meant all the same.
-      const meant = answer.normalize('NFKC').trim().toLowerCase();
       return [question, sealer.macs(meant, `answer/${user}/${question}`)];
     }),
   );
@@ -44,22 +44,25 @@ export function decideQuestions(
     return secret === undefined ? gone : { ...gone, writes: { dropSecrets: [{ user: key, name: 'answers' }] } };
   }
   const present = user?.fields.securityQuestions ?? [];
-  const macs: Record<string, string> = {};
+  const stored = new Map(Object.entries(secret?.doc.macs ?? {}));
+  const kept = new Map<string, string>();
   const next = questions.map((input): SecurityQuestion => {
     const { order } = input;
     const question = keyOf(input.question);
     const shown = { question, ...(order === undefined ? {} : { order }) };
-    const before = secret?.doc.macs[question];
+    const before = stored.get(question);
+    if (input.answer !== undefined && !context.dryRun && !given?.has(question)) throw new StaleFacts();
     const mac = input.keepsAnswer ? before : sameAnswer(given?.get(question), before);
     if (mac === undefined) {
       if (!input.keepsAnswer) return shown;
       throw invalidField('securityQuestions.answer', `There is no answer to keep for the question "${question}".`);
     }
-    macs[question] = mac;
+    kept.set(question, mac);
     const setAt = present.find((entry) => entry.question === question)?.answerSetAt;
     return { ...shown, answerSetAt: mac === before && setAt ? setAt : setAfter(setAt, context.now) };
   });
-  const patch = { securityQuestions: next };
+  const patch = { securityQuestions: context.table.normalise('securityQuestions', next) as unknown as typeof next };
+  const macs = Object.fromEntries(kept);
   if (context.dryRun || sameJson(macs, secret?.doc.macs ?? {})) return { patch };
   const revision = (secret?.revision ?? 0) + 1;
   return { patch, writes: { putSecrets: [{ user: key, name: 'answers', revision, doc: { macs } }] } };

@@ -213,6 +213,25 @@ describe('securityQuestions', () => {
     assert.equal((await ask([{ question: 'Zo\u00EB?', keepsAnswer: true }])).changed, false);
   });
 
+  test('there are bounds, also to what prototypes would answer', async () => {
+    const field = 'securityQuestions';
+    await assert.rejects(ask(Array.from({ length: 21 }, (_, i) => ({ question: `Q${i}` }))), { field });
+    await assert.rejects(
+      ask([
+        { question: 'A?', answer: 'x' },
+        { question: 'A?', answer: 'y' },
+      ]),
+      { field },
+    );
+    await assert.rejects(ask([{ question: 'A?', order: '\ud800' }]), { field: `${field}.order` });
+    await assert.rejects(ask([{ question: 'A?', answer: '  ' }]), { field: `${field}.answer` });
+    for (const question of ['constructor', 'toString', '__proto__']) {
+      await assert.rejects(ask([{ question, keepsAnswer: true }]), { field: `${field}.answer` }, question);
+      await ask([{ question, answer: 'x' }]);
+      assert.equal((await ask([{ question, keepsAnswer: true }])).changed, false, question);
+    }
+  });
+
   test('an answer that was never given cannot be kept', async () => {
     await assert.rejects(ask([{ question: 'First pet?', keepsAnswer: true }]), { field: 'securityQuestions.answer' });
   });

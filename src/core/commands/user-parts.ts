@@ -75,7 +75,7 @@ export async function prepareParts(
     ...(needsPhoneCode ? { phoneCode: makeCode('code.phone', phone.code, to, context) } : {}),
     ...(password ? { password: await preparePassword(password, user, realm, state, context) } : {}),
     ...(typeof pin === 'string' ? { pin: preparePin(pin, key, state, context) } : {}),
-    ...(securityQuestions ? { answers: prepareAnswers(securityQuestions, key, context) } : {}),
+    ...(securityQuestions && !context.dryRun ? { answers: prepareAnswers(securityQuestions, key, context) } : {}),
   };
 }
 

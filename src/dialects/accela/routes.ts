@@ -13,7 +13,12 @@ export const operations: readonly Operation[] = [
   { method: 'POST', path: '/oauth2/token' },
   { method: 'GET', path: '/oauth2/tokeninfo' },
   { method: 'GET', path: `${base}/citizens`, run: listCitizens },
-  { method: 'POST', path: `${base}/citizens`, run: registerCitizen, members: { loginName: 'userName' } },
+  {
+    method: 'POST',
+    path: `${base}/citizens`,
+    run: registerCitizen,
+    members: { loginName: 'userName', mobilePhone: 'cellPhone' },
+  },
   { method: 'GET', path: `${base}/citizens/:id`, run: getCitizens },
   { method: 'PUT', path: `${base}/citizens/:id`, run: updateCitizen },
   { method: 'GET', path: `${base}/citizens/:id/accounts` },

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JsonObject } from '#core/json.ts';
 import type { Fields } from '#core/patch.ts';
 import type { User } from '#core/user.ts';
-import { decodeInsert, decodeUpdate, readUser, readUserId } from './decode.ts';
+import { decodeInsert, decodeUpdate, readUser, readUserId, refuseAdministration } from './decode.ts';
 import { encodeUser } from './encode.ts';
 import { Refusal } from './errors.ts';
 
@@ -24,10 +24,13 @@ function userWith(fields: Fields): User {
 
 const at = '2026-11-21T10:00:00.000Z';
 const minnie = userWith({});
-const update = (user: JsonObject, present = minnie, administrator = true) =>
-  decodeUpdate(readUser({ user }), present, administrator);
+const update = (user: JsonObject, present = minnie, administrator = true) => {
+  const members = readUser({ user });
+  if (!administrator) refuseAdministration(members);
+  return decodeUpdate(members, present);
+};
 const insert = (user: JsonObject) => decodeInsert(readUser({ user }), 1);
-const nothing = { user: 5, patch: {} };
+const nothing = { patch: {} };
 
 /** What is told of the input. */
 function refusal(decode: () => unknown): [number, string] {
@@ -44,7 +47,7 @@ test('absent keeps, null keeps, but null clears data', () => {
   assert.deepEqual(update({}), nothing);
   assert.deepEqual(update({ login: null, role: null, status: null, password: null, introReviewed: null }), nothing);
   assert.deepEqual(update({ password: '' }), nothing);
-  assert.deepEqual(update({ data: null }), { user: 5, patch: { data: null } });
+  assert.deepEqual(update({ data: null }), { patch: { data: null } });
 });
 
 test('every member becomes what the directory knows', () => {
@@ -57,7 +60,6 @@ test('every member becomes what the directory knows', () => {
     introReviewed: true,
   };
   assert.deepEqual(update(members), {
-    user: 5,
     loginName: { dialect: 'devicehive', name: 'mouse@club' },
     administers: { devicehive: true },
     state: { locked: true, disabled: false },
@@ -103,7 +105,7 @@ test('the whole form that is shown changes nothing, whatever is shown', () => {
   for (const fields of states) {
     const present = userWith(fields);
     const shown = encodeUser(present);
-    assert.deepEqual(update(shown, present), { user: 5, patch: { data: fields.data ?? null } }, JSON.stringify(fields));
+    assert.deepEqual(update(shown, present), { patch: { data: fields.data ?? null } }, JSON.stringify(fields));
   }
 });
 
@@ -113,7 +115,7 @@ test('a user-level account may not name login, role or status, even as they are'
     assert.deepEqual(told, [403, 'Admin permissions required for this action']);
   }
   const nulls = { login: null, role: null, status: null, data: {}, password: '123456', introReviewed: true };
-  assert.deepEqual(Object.keys(update(nulls, minnie, false)).sort(), ['password', 'patch', 'user']);
+  assert.deepEqual(Object.keys(update(nulls, minnie, false)).sort(), ['password', 'patch']);
 });
 
 test('the role of somebody who administers the whole directory cannot be taken away', () => {

@@ -1,4 +1,4 @@
-import type { CreateUserInput, PasswordInput, StateInput, UpdateUserInput } from '#core/commands/user-input.ts';
+import type { CreateUserInput, PasswordInput, StateInput, UserInput } from '#core/commands/user-input.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { UserPatch } from '#core/patch.ts';
 import type { RealmKey } from '#core/realm.ts';
@@ -17,7 +17,8 @@ export interface UserMembers {
   readonly role: number | null | undefined;
   readonly status: number | null | undefined;
   readonly password: string | null | undefined;
-  readonly data: JsonObject | null | undefined;
+  /** Still to be seen whether it is an object: the vendor asks first who may write what. */
+  readonly data: Json | undefined;
   readonly introReviewed: boolean | null | undefined;
   readonly allDeviceTypesAvailable: boolean | null | undefined;
 }
@@ -31,7 +32,7 @@ export function readUser({ user }: JsonObject): UserMembers {
     role: optional(user.role, integerOf),
     status: optional(user.status, integerOf),
     password: optional(user.password, textOf),
-    data: optional(user.data, dataOf),
+    data: user.data,
     introReviewed: optional(user.introReviewed, booleanOf),
     allDeviceTypesAvailable: optional(user.allDeviceTypesAvailable, booleanOf),
   };
@@ -44,14 +45,17 @@ export function readUserId({ userId }: JsonObject): number {
   return id;
 }
 
+/** A user-level account writes neither of these, not even what they are. */
+export function refuseAdministration({ login, role, status }: UserMembers): void {
+  if ([login, role, status].some((value) => value !== undefined && value !== null)) throw refusals.administratorsOnly();
+}
+
 /**
  * What a `user` changes of the user that is there. A member equal to what is shown changes nothing and is not checked.
  */
-export function decodeUpdate(members: UserMembers, user: User, administrator: boolean): UpdateUserInput {
-  const { login, role, status, password, data, introReviewed } = members;
-  if (!administrator && [login, role, status].some((value) => value !== undefined && value !== null)) {
-    throw refusals.administratorsOnly();
-  }
+export function decodeUpdate(members: UserMembers, user: User): UserInput {
+  const { login, role, status, password, introReviewed } = members;
+  const data = optional(members.data, dataOf);
   const shownLogin = loginNameIn('devicehive', user);
   const renamed = changed(changed(login, shownLogin)?.trim(), shownLogin);
   const promoted = changed(role, roleOf(user));
@@ -61,7 +65,6 @@ export function decodeUpdate(members: UserMembers, user: User, administrator: bo
   checkBounds({ role: promoted, status: moved });
   if (renamed !== undefined) checkLogin(renamed);
   return {
-    user: user.key,
     ...(renamed === undefined ? {} : { loginName: { dialect: 'devicehive', name: renamed } }),
     ...(promoted === undefined ? {} : { administers: { devicehive: granting(promoted, user) } }),
     ...(moved === undefined ? {} : { state: stateFor(moved) }),
@@ -75,7 +78,8 @@ export function decodeUpdate(members: UserMembers, user: User, administrator: bo
 
 /** A new user of the caller's realm. The checks are in the vendor's order. */
 export function decodeInsert(members: UserMembers, realm: RealmKey): CreateUserInput {
-  const { login, role, status, password, data, introReviewed, allDeviceTypesAvailable } = members;
+  const { login, role, status, password, introReviewed, allDeviceTypesAvailable } = members;
+  const data = optional(members.data, dataOf);
   checkBounds({ login, role, status, password });
   if (login === undefined || login === null) throw loginMissing();
   if (role === undefined || role === null) throw new Refusal(400, 'User role is invalid or empty');

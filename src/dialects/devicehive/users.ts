@@ -1,11 +1,11 @@
 import type { Actor, Via } from '#core/actor.ts';
 import { createUser } from '#core/commands/create-user.ts';
 import { deleteUser } from '#core/commands/delete-user.ts';
-import { updateUser } from '#core/commands/update-user.ts';
+import { reviseUser } from '#core/commands/revise-user.ts';
 import type { User, UserKey } from '#core/user.ts';
 import { isAdministrator, requireAdministrator } from './auth.ts';
 import type { Handler, Services } from './call.ts';
-import { decodeInsert, decodeUpdate, readUser, readUserId, type UserMembers } from './decode.ts';
+import { decodeInsert, decodeUpdate, readUser, readUserId, refuseAdministration, type UserMembers } from './decode.ts';
 import { encodeCreated, encodeUser } from './encode.ts';
 import { Refusal, refusals, wording } from './errors.ts';
 import { permits, rightsOf } from './rights.ts';
@@ -73,9 +73,13 @@ async function update(
   actor: Actor,
   via: Via,
 ): Promise<Record<string, never>> {
-  const acting = directory.as(actor, via);
-  const user = await acting.get(key);
-  await acting.run(updateUser, decodeUpdate(members, user, isAdministrator(actor)));
+  const administrator = isAdministrator(actor);
+  if (!administrator) refuseAdministration(members);
+  await directory.as(actor, via).run(reviseUser, {
+    user: key,
+    names: typeof members.login === 'string' ? [members.login.trim()] : [],
+    revise: (user) => decodeUpdate(members, user),
+  });
   return {};
 }
 

@@ -1,18 +1,20 @@
 import type { FastifyReply } from 'fastify';
 import { createUser } from '#core/commands/create-user.ts';
 import { deleteUser } from '#core/commands/delete-user.ts';
-import { updateUser } from '#core/commands/update-user.ts';
+import { reviseUser } from '#core/commands/revise-user.ts';
 import { DirectoryError } from '#core/errors.ts';
-import type { RealmKey } from '#core/realm.ts';
+import type { Realm, RealmKey } from '#core/realm.ts';
 import type { User, UserKey } from '#core/user.ts';
+import type { Dialect } from '#dialects/dialect.ts';
 import { etag } from '#transport/options.ts';
 import { type Call, keyInPath, optionsOf, parameter, shownUser, userOf } from './call.ts';
 import { decodeBody } from './decode/body.ts';
 import { decodeIds } from './decode/ids.ts';
-import { decodeChanges, decodeNewUser, type Surroundings } from './decode/user.ts';
+import { decodeChanges, decodeNewUser, namesIn, type Surroundings } from './decode/user.ts';
 import { encodeChange } from './encode/change.ts';
 import { encodeLanguages } from './encode/languages.ts';
 import { encodeMessage } from './encode/message.ts';
+import { encodeUser } from './encode/user.ts';
 
 const maxMessages = 1000;
 
@@ -34,11 +36,15 @@ export async function getUserOperation(call: Call): Promise<FastifyReply> {
 }
 
 export async function updateUserOperation(call: Call): Promise<FastifyReply> {
-  const { directory, request, reply } = call;
+  const { directory, request, reply, host } = call;
   const body = decodeBody(request.body, request.headers['content-type']);
-  const user = await directory.get(await keyInPath(call));
-  const input = decodeChanges(body, await shownUser(call, user), await surroundings(call, user.realm));
-  const outcome = await directory.run(updateUser, { ...input, user: user.key }, optionsOf(call));
+  const input = {
+    user: await keyInPath(call),
+    names: namesIn(body),
+    revise: (user: User, realm: Realm) =>
+      decodeChanges(body, encodeUser(user, realm, host.dialects), surroundingsIn(realm, host.dialects)),
+  };
+  const outcome = await directory.run(reviseUser, input, optionsOf(call));
   return answerUser(call, userOf(outcome), reply);
 }
 
@@ -89,8 +95,11 @@ export async function listLanguagesOperation(call: Call): Promise<FastifyReply> 
 }
 
 async function surroundings({ host }: Call, realm: RealmKey): Promise<Surroundings> {
-  const { fields } = await host.directory.realm(realm);
-  return { realm: fields, dialects: host.dialects.map(({ name }) => name) };
+  return surroundingsIn(await host.directory.realm(realm), host.dialects);
+}
+
+function surroundingsIn({ fields }: Realm, dialects: readonly Dialect[]): Surroundings {
+  return { realm: fields, dialects: dialects.map(({ name }) => name) };
 }
 
 async function answerUser(call: Call, user: User, reply: FastifyReply): Promise<FastifyReply> {

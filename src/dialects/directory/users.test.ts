@@ -280,3 +280,21 @@ test('the administrator, sent back as it was read, changes nothing', async (cont
   assert.equal(shown.owner, true);
   assert.deepEqual((await call('PATCH', `/users/${id}`, shown)).body, shown);
 });
+
+test('a PIN that is null is random again, though no read has shown it', async (context) => {
+  const { call, create } = await startCaller(context);
+  const { id } = await create({ pin: '4711' });
+  const pin = async () => (await call('GET', `/users/${id}/as/twosms`)).body.Pin;
+  assert.equal(await pin(), '******');
+  assert.equal((await call('PATCH', `/users/${id}`, { pin: null })).status, 200);
+  assert.equal(await pin(), null);
+});
+
+test('what another wire has stored can be sent back as it is shown, however deep', async (context) => {
+  const { call, create } = await startCaller(context);
+  const { id, version } = await create();
+  const deep = JSON.parse(`${'{"a":'.repeat(29)}{}${'}'.repeat(29)}`);
+  assert.equal((await call('PATCH', `/users/${id}`, { data: deep })).status, 200);
+  const shown = (await call('GET', `/users/${id}`)).body;
+  assert.equal((await call('PATCH', `/users/${id}`, shown)).body.version, Number(version) + 1);
+});

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemActor } from '#core/actor.ts';
+import { grantOwnership } from '#core/commands/grant-ownership.ts';
 import { updateUser } from '#core/commands/update-user.ts';
+import { hashToken } from '#core/token.ts';
+import { openTestDirectory } from '#test/directory.ts';
 import { startCaller } from './test-caller.ts';
 
 test('history tells each change with its before and after, oldest first', async (context) => {
@@ -97,6 +100,16 @@ test("messages show their text to the directory's owner alone", async (context) 
   assert.deepEqual(seen.body.messages, [{ id: messageId, ...message }]);
   const refused = await call('GET', '/messages', undefined, await signedInAs(id));
   assert.equal(refused.status, 403);
+});
+
+test('what is kept to be delivered is shown to nobody once something delivers it', async () => {
+  const world = await openTestDirectory({ delivers: true });
+  const minnie = await world.create({ email: { address: 'a@b.c', code: { deliver: 'send' } } });
+  await world.system().run(grantOwnership, { user: minnie.key, tokenHash: hashToken('muster_x') });
+  const [message] = await world.as(await world.actor(minnie.key)).messages(10);
+  assert.equal(message?.to, 'a@b.c');
+  assert.equal(message.text, undefined);
+  await world.close();
 });
 
 test("lists the languages that the dialects know, with each dialect's id", async (context) => {

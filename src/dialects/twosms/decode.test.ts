@@ -38,18 +38,17 @@ const decode = (body: object) => {
 };
 
 test('what is shown asks for nothing', () => {
-  assert.deepEqual(decode({}), { input: { user: 7 } });
+  assert.deepEqual(decode({}), {});
 });
 
 test("the realm's default language is known, in the list or not", () => {
-  const { input } = decode({ LanguageID: languageIdOf('gsw') });
-  assert.deepEqual(input, { user: 7, patch: { 'profile.language': 'gsw' } });
+  const input = decode({ LanguageID: languageIdOf('gsw') });
+  assert.deepEqual(input, { patch: { 'profile.language': 'gsw' } });
 });
 
 test("numbers and Windows' zones are read as of the realm's country", () => {
-  const { input } = decode({ MobilePhone: '079 123 45 67', TimeZone: 'W. Europe Standard Time', DisplayName: 'Mini' });
+  const input = decode({ MobilePhone: '079 123 45 67', TimeZone: 'W. Europe Standard Time', DisplayName: 'Mini' });
   assert.deepEqual(input, {
-    user: 7,
     phone: { entered: '079 123 45 67', sameBy: 'entered', number: '+41791234567' },
     patch: {
       'profile.displayName': 'Mini',
@@ -60,5 +59,5 @@ test("numbers and Windows' zones are read as of the realm's country", () => {
 });
 
 test("the caller's password is no part of the input", () => {
-  assert.deepEqual(decode({ UserPassword: 'secret' }), { input: { user: 7 }, callerPassword: 'secret' });
+  assert.deepEqual(decode({ UserPassword: 'secret' }), {});
 });

@@ -1,4 +1,4 @@
-import type { UpdateUserInput, UserInput } from '#core/commands/user-input.ts';
+import type { UserInput } from '#core/commands/user-input.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { type BoundValue, bind, InvalidMember } from './bind.ts';
 import { xmlSafe } from './formats/xml-text.ts';
@@ -6,18 +6,11 @@ import { type Member, mask, members, type SentUser, type ShownUser } from './mod
 import { invalidModel, keyOf } from './model-state.ts';
 import { type Current, flagReaders, notValid, readPin, readPreferences, textReaders } from './read-member.ts';
 
-/** What a body asks for. */
-export interface DecodedUpdate {
-  readonly input: UpdateUserInput;
-  /** What the caller gave as its own password. */
-  readonly callerPassword?: string;
-}
-
 /**
  * Turns a body into a command's input. A member whose value is the one shown, or empty as that is, is neither judged
  * nor written. Throws `Refused` (400) with all that is wrong with the others, else what the user's state forbids.
  */
-export function decodeUpdate(sent: SentUser, shown: ShownUser, current: Current): DecodedUpdate {
+export function decodeUpdate(sent: SentUser, shown: ShownUser, current: Current): UserInput {
   const state: Record<string, string[]> = {};
   let forbidden: DirectoryError | undefined;
   let input: UserInput = {};
@@ -33,11 +26,7 @@ export function decodeUpdate(sent: SentUser, shown: ShownUser, current: Current)
   }
   if (Object.keys(state).length > 0) throw invalidModel(state);
   if (forbidden) throw forbidden;
-  const callerPassword = callerPasswordOf(sent);
-  return {
-    input: { ...input, user: current.user.key },
-    ...(callerPassword === undefined ? {} : { callerPassword }),
-  };
+  return input;
 }
 
 /** What the caller gave as its own password; null and nothing are none. */

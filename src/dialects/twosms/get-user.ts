@@ -16,7 +16,8 @@ export async function getUser({ request, acting, directory }: Exchange): Promise
   return { user, realm: await directory.realm(user.realm) };
 }
 
-function idOf(params: unknown): string {
+/** The user's guid in the path, in its canonical form. */
+export function idOf(params: unknown): string {
   const { id } = params as { readonly id: string };
   const guid = parseGuid(id);
   if (guid !== undefined) return guid;

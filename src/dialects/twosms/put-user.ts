@@ -1,68 +1,54 @@
-import { updateUser } from '#core/commands/update-user.ts';
-import type { UpdateUserInput } from '#core/commands/user-input.ts';
+import { reviseUser } from '#core/commands/revise-user.ts';
 import { invalidField } from '#core/errors.ts';
 import { userNotFound } from '#core/policies/authorize.ts';
 import { runOptions } from '#transport/options.ts';
-import { callerPasswordOf, type DecodedUpdate, decodeUpdate } from './decode.ts';
+import { callerPasswordOf, decodeUpdate } from './decode.ts';
 import { shownUser } from './encode.ts';
 import type { Exchange } from './exchange.ts';
 import { readUser } from './formats/read.ts';
-import { getUser, type UserInRealm } from './get-user.ts';
+import { idOf, type UserInRealm } from './get-user.ts';
 import type { SentUser } from './model.ts';
 import { invalidModel, keyOf, Refused } from './model-state.ts';
-
-/** PUT api/v1/admin/users/{id} */
-export async function putUser(exchange: Exchange): Promise<UserInRealm> {
-  const { request, acting } = exchange;
-  const options = runOptions(request, invalidField);
-  const sent = readUser(request.body as Buffer | undefined, request.headers['content-type']);
-  const { user, realm } = await getUser(exchange);
-  const dryRun = options.dryRun === true;
-  const decoded = await decodeWhole(sent, { user, realm }, exchange, dryRun);
-  const input = await confirmCaller(decoded, exchange, dryRun);
-  const outcome = await acting.run(updateUser, input, options);
-  if (outcome.user === undefined) throw userNotFound();
-  return { user: outcome.user, realm };
-}
 
 /** Wrong values of UserPassword in a row after which the caller is locked; the vendor names no number. */
 const lockAfterAttempts = 10;
 
-/** Decodes the body; if it is refused, a wrong UserPassword is named among all that is wrong with it. */
-async function decodeWhole(
-  sent: SentUser,
-  current: UserInRealm,
-  { actor, via, guard }: Exchange,
-  dryRun: boolean,
-): Promise<DecodedUpdate> {
-  try {
-    return decodeUpdate(sent, shownUser(current.user, current.realm), current);
-  } catch (error) {
-    const state = error instanceof Refused ? error.error.ModelState : undefined;
-    const key = keyOf('UserPassword');
-    const password = state && key in state ? undefined : callerPasswordOf(sent);
-    if (state === undefined || password === undefined || dryRun) throw error;
-    const right = await guard.confirm(actor, { password, lockAfterAttempts }, via).then(
-      () => true,
-      () => false,
-    );
-    throw right ? error : invalidModel({ ...state, [key]: ['The password of the caller is wrong.'] });
-  }
+/** PUT api/v1/admin/users/{id} */
+export async function putUser(exchange: Exchange): Promise<UserInRealm> {
+  const { request, acting, directory } = exchange;
+  const options = runOptions(request, invalidField);
+  const sent = readUser(request.body as Buffer | undefined, request.headers['content-type']);
+  const key = await directory.resolve('twosms', idOf(request.params));
+  if (key === undefined) throw userNotFound();
+  const password = callerPasswordOf(sent);
+  const username = sent.get('Username');
+  const input = {
+    user: key,
+    names: typeof username === 'string' ? [username] : [],
+    revise: (user: UserInRealm['user'], realm: UserInRealm['realm']) =>
+      decodeUpdate(sent, shownUser(user, realm), { user, realm }),
+    ...(password === undefined ? {} : { callerPassword: { plain: password, lockAfterAttempts } }),
+  };
+  const running = acting.run(reviseUser, input, options);
+  const { user } = await running.catch((error) => refuseWhole(error, sent, exchange, options.dryRun === true));
+  if (user === undefined) throw userNotFound();
+  return { user, realm: await directory.realm(user.realm) };
 }
 
-/**
- * Checks what the caller gave as its own password. For a new password of its own that is the command's proof, so that
- * it is checked in the same commit; a dry run checks no secret.
- */
-async function confirmCaller(
-  { input, callerPassword }: DecodedUpdate,
+/** What is wrong with a body is told whole: a wrong UserPassword is named among the rest. */
+async function refuseWhole(
+  error: unknown,
+  sent: SentUser,
   { actor, via, guard }: Exchange,
   dryRun: boolean,
-): Promise<UpdateUserInput> {
-  if (callerPassword === undefined) return input;
-  if (input.password && actor.user === input.user) {
-    return { ...input, password: { ...input.password, proof: { current: callerPassword }, lockAfterAttempts } };
-  }
-  if (!dryRun) await guard.confirm(actor, { password: callerPassword, lockAfterAttempts }, via);
-  return input;
+): Promise<never> {
+  const state = error instanceof Refused ? error.error.ModelState : undefined;
+  const key = keyOf('UserPassword');
+  const password = state && key in state ? undefined : callerPasswordOf(sent);
+  if (state === undefined || password === undefined || dryRun) throw error;
+  const right = await guard.confirm(actor, { password, lockAfterAttempts }, via).then(
+    () => true,
+    () => false,
+  );
+  throw right ? error : invalidModel({ ...state, [key]: ['The password of the caller is wrong.'] });
 }

@@ -38,6 +38,8 @@ export const textReaders: Readonly<Record<TextName, (text: string, current: Curr
   },
   MobilePhone: (text, { realm }) => {
     if (!meetsPhonePattern(text)) throw mustMatch('MobilePhone', phonePattern);
+    // The pattern's white space holds line breaks, which no number has.
+    normaliseText('MobilePhone', text);
     const number = parsePhone(text, realm.fields.region)?.number;
     return { phone: { entered: text, sameBy: 'entered', ...(number === undefined ? {} : { number }) } };
   },
@@ -45,7 +47,7 @@ export const textReaders: Readonly<Record<TextName, (text: string, current: Curr
     const { minLength, maxLength } = passwordRules;
     const length = [...text].length;
     if (length >= minLength && length <= maxLength) {
-      return { password: { set: { plain: text }, rules: passwordRules, lockAfterAttempts: 0 } };
+      return { password: { set: { plain: text }, byUserItself: true, rules: passwordRules, lockAfterAttempts: 0 } };
     }
     throw new InvalidMember(
       `The field Password must be a string with a minimum length of ${minLength} and a maximum length of ${maxLength}.`,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { DirectoryError } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { MobilePhone } from '#dialects/accela/encode.ts';
-import { decodeMobilePhone, restsOnPresentPhone } from './mobile-phone.ts';
+import { decodeMobilePhone } from './mobile-phone.ts';
 
 const none: MobilePhone = {};
 const american: MobilePhone = { mobilePhone: '9255518131', mobilePhoneCountryCode: '1' };
@@ -115,12 +115,4 @@ test('the text is kept as typed only where it means the same number by itself', 
   const body = { mobilePhone: '079 123 45 67', mobilePhoneCountryCode: '41' };
   assert.equal(decodeMobilePhone(body, none, 'CH')?.entered, '079 123 45 67');
   assert.equal(decodeMobilePhone(body, none, 'US')?.entered, '+41791234567');
-});
-
-test('half a phone rests on the other half', () => {
-  assert.ok(restsOnPresentPhone({ cellPhone: 'x' }));
-  assert.ok(restsOnPresentPhone({ mobilePhone: null }));
-  assert.ok(restsOnPresentPhone({ mobilePhoneCountryCode: '1' }));
-  assert.ok(!restsOnPresentPhone({ mobilePhone: 'x', mobilePhoneCountryCode: '1' }));
-  assert.ok(!restsOnPresentPhone({ email: 'x' }));
 });

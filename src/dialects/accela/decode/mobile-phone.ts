@@ -34,12 +34,6 @@ export function decodeMobilePhone(body: JsonObject, shown: MobilePhone, region: 
   return phone;
 }
 
-/** Whether what the body says of the phone rests on the other half of it, which only the directory knows. */
-export function restsOnPresentPhone(body: JsonObject): boolean {
-  const saysNumber = body['mobilePhone'] !== undefined || body['cellPhone'] !== undefined;
-  return saysNumber !== (body['mobilePhoneCountryCode'] !== undefined);
-}
-
 /** `cellPhone` is what the vendor's sample, and registration, call `mobilePhone`; sent both, they must agree. */
 function sentNumber(body: JsonObject): Sent<string> {
   const mobilePhone = sentText(body, 'mobilePhone');

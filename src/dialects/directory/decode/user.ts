@@ -37,6 +37,12 @@ export function decodeNewUser(body: JsonObject, around: Surroundings): NewUser {
   return { ...input, ...patch, kind, ids, lifecycle: state === 'initial' ? 'initial' : 'active' };
 }
 
+/** The names that a body may claim. */
+export function namesIn({ username, loginNames }: JsonObject): string[] {
+  const names = [username, ...(isJsonObject(loginNames) ? Object.values(loginNames) : [])];
+  return names.filter((name): name is string => typeof name === 'string');
+}
+
 /**
  * A merge patch as a command's input. What equals the shown member asks for nothing.
  * @param shown the user as `encodeUser` shows it
@@ -65,7 +71,8 @@ function decode(body: JsonObject, shown: JsonObject, refused: readonly string[],
     ...part('phone', asked.phone === null ? null : phone),
     ...(isJsonObject(remaining['data']) ? { mergeData: remaining['data'] } : {}),
     ...(asked.password === undefined ? {} : { password: decodePassword(asked.password) }),
-    ...part('pin', asked.pin),
+    // A PIN is never shown, so whatever is said of it is asked.
+    ...part('pin', sent.pin),
     ...part('securityQuestions', asked.securityQuestions && decodeQuestions(asked.securityQuestions, questions)),
     ...part('state', state),
   };

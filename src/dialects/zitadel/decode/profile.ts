@@ -1,5 +1,5 @@
 import { type SetHumanProfile, Gender as VendorGender } from '@zitadel/proto/zitadel/user/v2/user_pb.js';
-import { DirectoryError } from '#core/errors.ts';
+import { invalidField } from '#core/errors.ts';
 import type { Gender } from '#core/fields.ts';
 import { normaliseLanguage } from '#core/locale.ts';
 import type { UserPatch } from '#core/patch.ts';
@@ -30,8 +30,9 @@ function decodeLanguage(tag: string, faults: Fault[]): string | null {
   if (tag === '' || tag === 'und') return null;
   try {
     return normaliseLanguage(tag);
-  } catch (error) {
-    if (error instanceof DirectoryError) faults.push({ path: 'profile.preferredLanguage', error });
+  } catch {
+    const path = 'profile.preferredLanguage';
+    faults.push({ path, error: invalidField(path, `${path} must be a BCP 47 language tag, such as en or de-CH.`) });
     return tag;
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { createSealer } from '#auth/aes-sealer.ts';
 import { createHasher } from '#auth/argon-hasher.ts';
@@ -42,9 +43,11 @@ export interface Substitutes {
 export async function compose(config: Config, log: Log, substitutes: Substitutes = {}): Promise<Muster> {
   const { clock = systemClock, random = systemRandom, hasher = createHasher() } = substitutes;
   const dialects = allDialects.filter(({ name }) => config.dialects.includes(name));
-  const sealer = createSealer(secretKeysOf(config, random), random);
+  if (isNew(config)) secretKeysOf(config, random);
   const store = await openSqliteStore({ path: config.store.kind === 'memory' ? ':memory:' : config.store.path, log });
   try {
+    // Of a database that is no directory the store says so before anybody asks for its key.
+    const sealer = createSealer(secretKeysOf(config, random), random);
     const ports = { store, hasher, sealer, clock, random, log };
     const directory = new RunningDirectory({
       ...ports,
@@ -94,7 +97,7 @@ async function serve(
     refuseBody: (reason, message) => new DirectoryError('invalid_argument', message, { reason }),
     caseInsensitive: dialects.flatMap(({ pathsIgnoringCase }) => pathsIgnoringCase ?? []),
   });
-  const onFault = (error: unknown, path: string) => log.error({ error, path }, 'a socket failed');
+  const onFault = (error: unknown, path: string) => log.error({ err: error, path }, 'a socket failed');
   const sockets = createSocketServer({ requestId: nextRequestId, onFault });
   sockets.attach(http.server);
   registerHealth(http, async () => void (await store.load({ realms: [1] })));
@@ -105,6 +108,11 @@ async function serve(
     });
   }
   return { http, sockets };
+}
+
+/** A new database gets its key first: one without the other could never be opened. */
+function isNew({ store }: Config): boolean {
+  return store.kind === 'sqlite' && !existsSync(store.path);
 }
 
 function secretKeysOf({ secretKeys, store }: Config, random: Random): readonly Uint8Array[] {
@@ -130,7 +138,7 @@ function givenAdministrator({ administrator: { username, password, token } }: Co
 const hourMs = 3_600_000;
 
 function pruneHourly(store: Store, clock: Clock, log: Log): () => void {
-  const prune = () => store.prune(clock.now()).catch((error: unknown) => log.warn({ error }, 'pruning failed'));
+  const prune = () => store.prune(clock.now()).catch((error: unknown) => log.warn({ err: error }, 'pruning failed'));
   const timer = setInterval(() => void prune(), hourMs).unref();
   return () => clearInterval(timer);
 }

@@ -1,17 +1,14 @@
 import { systemActor, type Via } from '#core/actor.ts';
 import { createRealm } from '#core/commands/create-realm.ts';
-import { createUser } from '#core/commands/create-user.ts';
-import { grantOwnership, ownerRecord } from '#core/commands/grant-ownership.ts';
-import { setPassword } from '#core/commands/set-password.ts';
+import { foundOwner } from '#core/commands/found-owner.ts';
+import { grantOwnership, type Ownership, ownerRecord } from '#core/commands/grant-ownership.ts';
 import { updateUser } from '#core/commands/update-user.ts';
 import type { PasswordInput } from '#core/commands/user-input.ts';
 import type { Directory } from '#core/directory.ts';
-import { nameKey } from '#core/names.ts';
-import type { Hasher, Random, Store } from '#core/ports.ts';
-import { recordKey } from '#core/ports.ts';
+import { type Random, recordKey, type Sealer, type Store } from '#core/ports.ts';
 import type { PasswordRules, RealmKey } from '#core/realm.ts';
 import { hashToken, newToken } from '#core/token.ts';
-import type { User, UserKey } from '#core/user.ts';
+import type { UserKey } from '#core/user.ts';
 
 /** What the environment says of the administrator. */
 export interface GivenAdministrator {
@@ -20,17 +17,19 @@ export interface GivenAdministrator {
   readonly token?: string;
 }
 
-/** The administrator as it is to be printed, once: what was given is not repeated. */
+/** The administrator as it is to be shown, once: what was given is not repeated. */
 export interface FirstAdministrator {
   readonly username: string;
   readonly password?: string;
   readonly token?: string;
+  /** To be called once it has been shown; until then the next start makes up another password and token, and shows those. */
+  announced(): Promise<void>;
 }
 
 export interface FirstStartPorts {
   readonly store: Store;
   readonly directory: Directory;
-  readonly hasher: Hasher;
+  readonly sealer: Sealer;
   readonly random: Random;
   /** Each dialect's id of the first realm: its number, a guid, or a short name. */
   readonly realmIds: Readonly<Record<string, 'number' | 'guid' | 'name'>>;
@@ -43,18 +42,20 @@ const via: Via = { dialect: 'start' };
 const noRules: PasswordRules = { minLength: 1, maxLength: 200 };
 
 /**
- * Makes the first realm and its owner when there are none yet, and answers what is to be printed of it; later it takes
- * over what the environment has changed, as a recorded change, and answers undefined. Safe to be cut off anywhere.
+ * Makes the first realm and its owner when there are none yet, and answers what is to be shown of it. Later it takes
+ * over what has changed in the environment since, as a recorded change, and answers undefined. Safe to be cut off
+ * anywhere.
  */
 export async function firstStart(
   given: GivenAdministrator,
   ports: FirstStartPorts,
 ): Promise<FirstAdministrator | undefined> {
   await ensureRealm(ports);
-  const { records } = await ports.store.load({ records: [ownerRecord] });
-  const owner = records.get(recordKey(ownerRecord))?.owner;
-  if (owner === undefined) return await makeOwner(given, ports);
-  await takeOver(given, owner, ports);
+  const record = (await ports.store.load({ records: [ownerRecord] })).records.get(recordKey(ownerRecord));
+  const ownership = record?.doc as Ownership | undefined;
+  if (record?.owner === undefined || ownership === undefined) return await makeOwner(given, ports);
+  if (!ownership.announced) return await makeAnew(given, record.owner, ports);
+  await takeOver(given, record.owner, ownership, ports);
   return undefined;
 }
 
@@ -68,44 +69,94 @@ async function ensureRealm({ store, directory, random, realmIds }: FirstStartPor
   await directory.as(systemActor, via).run(createRealm, { key, ids, fields });
 }
 
+/** What the owner signs in with: what was given, and what is made up for the rest. */
+function credentials(given: GivenAdministrator, random: Random): Required<GivenAdministrator> {
+  return {
+    username: given.username ?? 'admin',
+    password: given.password ?? Buffer.from(random.bytes(12)).toString('base64url'),
+    token: given.token ?? newToken(random),
+  };
+}
+
 async function makeOwner(given: GivenAdministrator, ports: FirstStartPorts): Promise<FirstAdministrator> {
-  const { store, directory, random } = ports;
-  const username = given.username ?? 'admin';
-  const password = given.password ?? Buffer.from(random.bytes(12)).toString('base64url');
-  const token = given.token ?? newToken(random);
-  const half = (await store.load({ names: [nameKey(username)] })).names.get(nameKey(username));
-  const user = half ?? (await makeUser(username, directory));
-  const system = directory.as(systemActor, via);
-  await system.run(setPassword, { user, password: passwordInput(password) });
-  await system.run(grantOwnership, { user, tokenHash: hashToken(token) });
+  const made = credentials(given, ports.random);
+  const { user } = await ports.directory.as(systemActor, via).run(foundOwner, {
+    realm: firstRealm,
+    kind: 'human',
+    patch: { username: made.username, 'profile.displayName': 'Administrator', administers: ['directory'] },
+    password: passwordInput(made.password),
+    ownership: ownershipOf(made.token, given, false, ports),
+  });
+  if (user === undefined) throw new Error('the first administrator could not be made');
+  return toAnnounce(made, given, user.key, ports);
+}
+
+/** Whoever started the server was cut off before it could show what it had made up: nobody knows that by now. */
+async function makeAnew(given: GivenAdministrator, user: UserKey, ports: FirstStartPorts): Promise<FirstAdministrator> {
+  const made = credentials(given, ports.random);
+  const system = ports.directory.as(systemActor, via);
+  const patch = { username: made.username };
+  await system.run(updateUser, { user, patch, password: passwordInput(made.password) });
+  await system.run(grantOwnership, { user, ownership: ownershipOf(made.token, given, false, ports) });
+  return toAnnounce(made, given, user, ports);
+}
+
+function toAnnounce(
+  { username, password, token }: Required<GivenAdministrator>,
+  given: GivenAdministrator,
+  user: UserKey,
+  ports: FirstStartPorts,
+): FirstAdministrator {
   return {
     username,
     ...(given.password === undefined ? { password } : {}),
     ...(given.token === undefined ? { token } : {}),
+    announced: async () => {
+      const ownership = ownershipOf(token, given, true, ports);
+      await ports.directory.as(systemActor, via).run(grantOwnership, { user, ownership });
+    },
   };
 }
 
-async function makeUser(username: string, directory: Directory): Promise<UserKey> {
-  const patch = { username, 'profile.displayName': 'Administrator', administers: ['directory'] };
-  const input = { realm: firstRealm, kind: 'human', patch } as const;
-  const { user } = await directory.as(systemActor, via).run(createUser, input);
-  if (user === undefined) throw new Error('the first administrator could not be made');
-  return user.key;
+/** What the environment says now, and did not when it was last taken over, replaces what there is. */
+async function takeOver(
+  given: GivenAdministrator,
+  user: UserKey,
+  before: Ownership,
+  ports: FirstStartPorts,
+): Promise<void> {
+  const { username, password, token } = changedSince(before, given, ports.sealer);
+  const system = ports.directory.as(systemActor, via);
+  const patch = username === undefined ? {} : { username };
+  const set = password === undefined ? {} : { password: passwordInput(password) };
+  await system.run(updateUser, { user, patch, ...set });
+  const tokenHash = token === undefined ? before.tokenHash : hashToken(token);
+  const digests = { ...before.given, ...digestsOf(given, ports.sealer) };
+  await system.run(grantOwnership, { user, ownership: { tokenHash, given: digests, announced: true } });
 }
 
-async function takeOver(given: GivenAdministrator, key: UserKey, ports: FirstStartPorts): Promise<void> {
-  const { store, directory, hasher } = ports;
-  const loaded = await store.load({ users: [key], secretsOf: [key] });
-  const owner = loaded.users.get(key) as User;
-  const system = directory.as(systemActor, via);
-  const patch = given.username === undefined ? {} : { username: given.username };
-  if (owner.fields.username !== given.username) await system.run(updateUser, { user: key, patch });
-  if (given.token !== undefined) await system.run(grantOwnership, { user: key, tokenHash: hashToken(given.token) });
-  if (given.password === undefined) return;
-  const hash = loaded.secrets.get(key)?.find(({ name }) => name === 'password')?.doc as { hash: string } | undefined;
-  if (hash !== undefined && (await hasher.verify(hash.hash, given.password))) return;
-  await system.run(setPassword, { user: key, password: passwordInput(given.password) });
+function changedSince(before: Ownership, given: GivenAdministrator, sealer: Sealer): GivenAdministrator {
+  const changed = Object.entries(given).filter(
+    ([name, value]) => !sealer.macs(value, givenPurpose(name)).includes(before.given[name] ?? ''),
+  );
+  return Object.fromEntries(changed);
 }
+
+function ownershipOf(
+  token: string,
+  given: GivenAdministrator,
+  announced: boolean,
+  { sealer }: FirstStartPorts,
+): Ownership {
+  return { tokenHash: hashToken(token), given: digestsOf(given, sealer), announced };
+}
+
+function digestsOf(given: GivenAdministrator, sealer: Sealer): Record<string, string> {
+  const digests = Object.entries(given).map(([name, value]) => [name, sealer.macs(value, givenPurpose(name))[0]]);
+  return Object.fromEntries(digests);
+}
+
+const givenPurpose = (name: string): string => `environment/${name}`;
 
 function passwordInput(plain: string): PasswordInput {
   return { set: { plain }, rules: noRules, lockAfterAttempts: 0 };

@@ -8,7 +8,7 @@ import { compose, type Muster } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { ConfigError, settings } from './settings.ts';
-import { credentialsText, registerWelcome, startText } from './welcome.ts';
+import { registerWelcome, startText } from './welcome.ts';
 
 /** What `muster serve` ends with when it never got to serve. */
 const exits = { failed: 1, misconfigured: 2 };
@@ -26,6 +26,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     const origin = await listen(muster, config);
     closeOnSignal(muster, log);
     process.stdout.write(await startTextOf(muster, origin, config));
+    await muster.administrator?.announced();
     log.info({ origin, dialects: config.dialects }, 'serving');
   } catch (error) {
     fail(error);
@@ -46,8 +47,6 @@ async function listen(muster: Muster, config: Config): Promise<string> {
     await muster.http.listen({ host: config.host, port: config.port });
     return originOf(muster.http);
   } catch (error) {
-    // They are stored by now, and would never be shown again.
-    if (muster.administrator) process.stdout.write(`${credentialsText(muster.administrator)}\n`);
     await muster.close();
     throw new StartError(whyNot(error as NodeJS.ErrnoException, config), { cause: error });
   }

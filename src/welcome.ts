@@ -11,12 +11,14 @@ export interface Described {
   example?(at: { readonly origin: string; readonly token: string; readonly id: string }): string;
 }
 
+type ShownAdministrator = Omit<FirstAdministrator, 'announced'>;
+
 export interface Running {
   readonly origin: string;
   readonly store: StoreSetting;
   readonly dialects: readonly Described[];
   /** On the first start alone. */
-  readonly administrator: FirstAdministrator | undefined;
+  readonly administrator: ShownAdministrator | undefined;
   /** By which each dialect knows the administrator, for the commands that are shown. */
   readonly administratorIds: Readonly<Record<string, string>>;
 }
@@ -38,7 +40,7 @@ export function startText({ origin, store, dialects, administrator, administrato
 }
 
 /** The administrator that a first start has made, with what was made up for it. */
-export function credentialsText({ username, password, token }: FirstAdministrator): string {
+function credentialsText({ username, password, token }: ShownAdministrator): string {
   const rows = [
     ['name', username],
     ['password', password ?? 'as given'],

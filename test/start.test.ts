@@ -157,14 +157,17 @@ async function refused(child: Child, code: number, line: RegExp): Promise<void> 
   assert.equal(child.err().trimEnd().split('\n').length, 1, child.err());
 }
 
-test('an address in use stops the start with one line, and the administrator is shown all the same', async (context) => {
+test('an address in use stops the start with one line; the administrator is shown by the next', async (context) => {
   const holder = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => holder.on('listening', resolve));
   context.after(() => holder.close());
   const { port } = holder.address() as { port: number };
-  const child = serve(context, checkout(context), ['--port', String(port)]);
+  const folder = checkout(context);
+  const child = serve(context, folder, ['--port', String(port)]);
   await refused(child, 1, new RegExp(`^muster: 127\\.0\\.0\\.1:${port} is in use`));
-  assert.match(credentials(child.out()).token, /^muster_/);
+  const next = serve(context, folder, anyPort);
+  await next.running;
+  assert.match(credentials(next.out()).token, /^muster_/);
 });
 
 test('a wrong value, an unknown option and an unknown variable stop the start with one line', async (context) => {

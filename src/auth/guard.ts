@@ -1,6 +1,6 @@
 import type { Actor, Via } from '#core/actor.ts';
 import type { Json } from '#core/json.ts';
-import type { User, UserKey } from '#core/user.ts';
+import type { User } from '#core/user.ts';
 
 /** Who is calling: checks tokens and passwords, and issues tokens. Every method rejects with a DirectoryError. */
 export interface Guard {
@@ -21,10 +21,11 @@ export interface Guard {
    */
   confirm(actor: Actor, attempt: Omit<SignIn, 'name'>, via: Via): Promise<void>;
   /**
-   * Issues tokens for a user; their rows are durable when this resolves. Rejects with `unauthenticated` when the user
-   * is not active, and with `already_exists` / `id_taken` when one of them has been issued before.
+   * Issues tokens for a user as it was when it proved itself; their rows are durable when this resolves. `by` is who
+   * asks for them, if it is another. Rejects with `unauthenticated` when the user (or `by`) is no longer active, or has
+   * a new password where they come of a sign-in, and with `already_exists` / `id_taken` when one of them has been issued before.
    */
-  issue(user: UserKey, tokens: readonly NewToken[], via: Via): Promise<void>;
+  issue(user: User, tokens: readonly NewToken[], via: Via, by?: Actor): Promise<void>;
   /** The row of a refresh token of this dialect and its user. Rejects as `authenticate` does. */
   refresh(token: string, dialect: string): Promise<{ user: User; rights: Json; signedIn: boolean }>;
 }

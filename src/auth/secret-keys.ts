@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname, format, parse } from 'node:path';
 import { DirectoryError } from '#core/errors.ts';
 import type { Random } from '#core/ports.ts';
@@ -40,11 +40,14 @@ export function keysBeside(database: string, random: Pick<Random, 'bytes'>): Uin
 }
 
 function writeKey(path: string, key: Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = openSync(path, 'wx', 0o600);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // Whole or not at all: a key file cut short would keep its database from ever being opened.
+  const unfinished = `${path}.${process.pid}`;
+  const file = openSync(unfinished, 'w', 0o600);
   writeSync(file, `${Buffer.from(key).toString('base64')}\n`);
   fsyncSync(file);
   closeSync(file);
+  renameSync(unfinished, path);
   // Windows cannot sync a folder, and does not need to.
   if (process.platform === 'win32') return;
   const folder = openSync(dirname(path), 'r');

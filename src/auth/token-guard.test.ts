@@ -26,11 +26,7 @@ beforeEach(async () => {
 after(() => Promise.all(worlds.map((each) => each.close())));
 
 const issue = (token: string, more = {}) =>
-  guard.issue(
-    minnie.key,
-    [{ token, use: 'access', dialect: 'devicehive', rights: ['r'], signedIn: false, ...more }],
-    via,
-  );
+  guard.issue(minnie, [{ token, use: 'access', dialect: 'devicehive', rights: ['r'], signedIn: false, ...more }], via);
 const actor = (token: string | undefined, dialect = 'devicehive') => guard.authenticate(token, dialect);
 const unauthenticated = (reason: string) => ({ code: 'unauthenticated', reason });
 
@@ -42,6 +38,20 @@ test('a token stands for its user, with its rights, in the dialect that issued i
   await assert.rejects(actor('u'), unauthenticated('token_invalid'));
   await assert.rejects(actor(undefined), unauthenticated('token_missing'));
   await assert.rejects(issue('t'), { code: 'already_exists', reason: 'id_taken' });
+});
+
+test('a token of a sign-in is not issued once the password that was proved is another', async () => {
+  await world.system().run(setPassword, { user: minnie.key, password: password('other-password') });
+  await assert.rejects(issue('t', { signedIn: true }), unauthenticated('token_invalid'));
+  await issue('t');
+});
+
+test('a token is not issued for whoever has lost his own meanwhile', async () => {
+  const mickey = await world.create({ username: 'mickey' });
+  const maker = await world.actor(mickey.key);
+  await world.system().run(setState, { user: mickey.key, action: 'lock' });
+  const tokens = [{ token: 't', use: 'access', dialect: 'devicehive', rights: null, signedIn: false }] as const;
+  await assert.rejects(guard.issue(minnie, tokens, via, maker), unauthenticated('user_locked'));
 });
 
 test('a refresh token opens no call, and an access token refreshes nothing', async () => {

@@ -1,7 +1,7 @@
 import { type Actor, systemActor, type Via } from '#core/actor.ts';
 import { issueTokens } from '#core/commands/issue-tokens.ts';
 import { confirmPassword, signIn, wrongPassword } from '#core/commands/sign-in.ts';
-import { actorOf, refuseInactive, tokenInvalid } from '#core/current-actor.ts';
+import { actorOf, inactivityOf, tokenInvalid } from '#core/current-actor.ts';
 import type { Directory } from '#core/directory.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
@@ -21,7 +21,9 @@ export interface GuardPorts {
 
 interface Known {
   readonly token: Token;
-  readonly user: User;
+  readonly actor: Actor;
+  /** Why its user may do nothing, if so. */
+  readonly inactive: DirectoryError | undefined;
 }
 
 const maxKnown = 10_000;
@@ -47,12 +49,13 @@ export class TokenGuard implements Guard {
   }
 
   async authenticate(token: string | undefined, dialect: string): Promise<Actor> {
-    const { token: row, user } = await this.#check(token, dialect, 'access');
-    return actorOf(user, { hash: row.hash, rights: row.rights, signedIn: row.signedIn });
+    return (await this.#check(token, dialect, 'access')).actor;
   }
 
   async refresh(token: string, dialect: string): Promise<{ user: User; rights: Json; signedIn: boolean }> {
-    const { token: row, user } = await this.#check(token, dialect, 'refresh');
+    const { token: row } = await this.#check(token, dialect, 'refresh');
+    const user = (await this.#ports.store.load({ users: [row.user] })).users.get(row.user);
+    if (user === undefined) throw tokenInvalid();
     return { user, rights: row.rights, signedIn: row.signedIn };
   }
 
@@ -75,10 +78,11 @@ export class TokenGuard implements Guard {
     await this.#ports.directory.as(systemActor, via).run(confirmPassword, { user, ...attempt });
   }
 
-  async issue(user: UserKey, tokens: readonly NewToken[], via: Via): Promise<void> {
+  async issue(user: User, tokens: readonly NewToken[], via: Via, by: Actor = systemActor): Promise<void> {
     const { directory, random } = this.#ports;
     const rows = tokens.map(({ token, ...rest }) => ({ ...rest, hash: hashToken(token), id: random.uuid() }));
-    await directory.as(systemActor, via).run(issueTokens, { user, tokens: rows });
+    const input = { user: user.key, passwordSetAt: user.fields['password.setAt'], tokens: rows };
+    await directory.as(by, via).run(issueTokens, input);
   }
 
   async #check(token: string | undefined, dialect: string, use: Token['use']): Promise<Known> {
@@ -91,31 +95,33 @@ export class TokenGuard implements Guard {
     if (known.token.expiresAt !== undefined && known.token.expiresAt <= this.#ports.clock.now()) {
       throw new DirectoryError('unauthenticated', 'The token has expired.', { reason: 'token_expired' });
     }
-    refuseInactive(known.user);
+    if (known.inactive) throw known.inactive;
     return known;
   }
 
   async #find(hash: string): Promise<Known | undefined> {
-    const known = this.#known.get(hash);
-    if (known) return known;
+    const remembered = this.#known.get(hash);
+    if (remembered) return remembered;
     const { store } = this.#ports;
     const commits = this.#commits;
     const token = (await store.load({ tokens: [hash] })).tokens.get(hash);
     const user = token && (await store.load({ users: [token.user] })).users.get(token.user);
     if (token === undefined || user === undefined) return undefined;
-    if (commits === this.#commits) this.#remember(hash, { token, user });
-    return { token, user };
+    const { rights, signedIn } = token;
+    const known = { token, actor: actorOf(user, { hash, rights, signedIn }), inactive: inactivityOf(user) };
+    if (commits === this.#commits) this.#remember(hash, known);
+    return known;
   }
 
   #remember(hash: string, known: Known): void {
     if (this.#known.size >= maxKnown) this.#forget(this.#known.keys().next().value ?? '');
     this.#known.set(hash, known);
-    const hashes = this.#tokensOf.get(known.user.key) ?? new Set();
-    this.#tokensOf.set(known.user.key, hashes.add(hash));
+    const hashes = this.#tokensOf.get(known.token.user) ?? new Set();
+    this.#tokensOf.set(known.token.user, hashes.add(hash));
   }
 
   #forget(hash: string): void {
-    const user = this.#known.get(hash)?.user.key;
+    const user = this.#known.get(hash)?.token.user;
     if (user === undefined) return;
     this.#known.delete(hash);
     const hashes = this.#tokensOf.get(user);

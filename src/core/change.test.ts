@@ -68,6 +68,30 @@ test('any row edited, removed, added or moved is found while the user row stands
   );
 });
 
+test('each break is told apart', () => {
+  const at = (version: number, previous: string, changes: object) =>
+    sealChange({
+      ...{ schema: 1, realm: 1, subject: { kind: 'user', key: 7 }, at: '2026-11-21T10:00:00.000Z', via: 'zitadel' },
+      ...{ actor: { kind: 'user', id: 'a', username: 'admin' }, command: 'update-user', salt: 's' },
+      ...{ version, previous, changes },
+    } as Parameters<typeof sealChange>[0]);
+  const one = at(1, '', { username: { before: null, after: 'a' } });
+  const two = at(2, one.digest, { username: { before: 'a', after: 'b' } });
+  const row = { version: 2, digest: two.digest, fields: { username: 'b' } };
+  const why = (changes: Change[], subject = row) => {
+    const verdict = verifyChanges(subject, changes);
+    return verdict.ok ? 'ok' : verdict.why;
+  };
+  assert.equal(why([one, two]), 'ok');
+  assert.match(why([two]), /missing or has been added/);
+  assert.match(why([one, at(2, 'f'.repeat(64), {})]), /does not follow/);
+  assert.match(why([one]), /the last change is missing/);
+  assert.match(why([one, at(2, one.digest, { username: { before: 'a', after: 'c' } })]), /is not the recorded one/);
+  for (const part of ['schema', 'realm', 'subject', 'address', 'request'] as const) {
+    assert.match(why([one, { ...two, [part]: 'forged' } as never]), /edited/, part);
+  }
+});
+
 test('a user row that its changes do not add up to is found', () => {
   fc.assert(
     fc.property(history, ({ changes, row }) => {

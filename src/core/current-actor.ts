@@ -37,10 +37,16 @@ export function actorOf(user: User, token?: Actor['token']): Actor {
 
 /** Refuses, as unauthenticated, a user who is not active: such a one may do nothing. */
 export function refuseInactive(user: User): void {
+  const why = inactivityOf(user);
+  if (why) throw why;
+}
+
+/** Why a user may do nothing; undefined for one who is active. */
+export function inactivityOf(user: User): DirectoryError | undefined {
   const state = stateOf(user);
-  if (state === 'locked') throw inactive('user_locked', 'This user is locked.');
-  if (state === 'disabled') throw inactive('user_disabled', 'This user is disabled.');
-  if (state !== 'active') throw tokenInvalid();
+  if (state === 'locked') return inactive('user_locked', 'This user is locked.');
+  if (state === 'disabled') return inactive('user_disabled', 'This user is disabled.');
+  return state === 'active' ? undefined : tokenInvalid();
 }
 
 export function tokenInvalid(): DirectoryError {

@@ -5,7 +5,7 @@ import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import { claimNames } from './held-names.ts';
 import { diff, type Fields } from './patch.ts';
-import { authorizeChanges } from './policies/authorize.ts';
+import { authorizeChanges, maySee } from './policies/authorize.ts';
 import type { Clock, Random, Unit } from './ports.ts';
 import { recordChange } from './record-change.ts';
 import type { Overlay } from './state.ts';
@@ -54,13 +54,13 @@ export function decide(submission: Submission, state: Overlay, ports: DecidePort
   return { unit, user, result: decision.result, refusal: decision.refusal };
 }
 
-/** The version of what the command is about first; asked for, it is checked before anything else is. */
-function refuseOtherVersion({ command, input, ifVersion }: Submission, actor: Actor, state: Overlay): void {
+/** The version of what the command is about first: asked for by who may know it, it is checked before anything else. */
+function refuseOtherVersion({ command, input, ifVersion, via }: Submission, actor: Actor, state: Overlay): void {
   if (ifVersion === undefined) return;
   const key = command.touches(input, { actor }).users?.[0];
-  const version = key === undefined ? undefined : state.user(key)?.version;
-  if (version === undefined || version === ifVersion) return;
-  throw new DirectoryError('aborted', `The user stands at version ${version}, not ${ifVersion}: read it again.`, {
+  const user = key === undefined ? undefined : state.user(key);
+  if (user === undefined || user.version === ifVersion || !maySee(actor, user, via)) return;
+  throw new DirectoryError('aborted', `The user stands at version ${user.version}, not ${ifVersion}: read it again.`, {
     reason: 'version_mismatch',
   });
 }

@@ -204,12 +204,20 @@ function isStorable(value: Json): boolean {
 
 const maxQuestions = 20;
 
+/** A security question in its canonical form. */
+export function normaliseQuestion(value: unknown): string {
+  const field = 'securityQuestions.question';
+  const question = normaliseText(field, value).trim();
+  if (question === '') throw invalidField(field, `${field} must not be empty.`, 'field_required');
+  return question;
+}
+
 function normaliseQuestions(value: unknown, path: string): Json {
   if (!Array.isArray(value) || value.length > maxQuestions || !value.every(isJsonObject)) {
     throw invalidField(path, `${path} must be a list of at most ${maxQuestions} questions.`);
   }
   const questions = value.map((entry) => ({
-    question: normaliseName(`${path}.question`, entry.question),
+    question: normaliseQuestion(entry.question),
     ...(entry.order === undefined ? {} : { order: normaliseText(`${path}.order`, entry.order, 20) }),
     ...(entry.answerSetAt === undefined ? {} : { answerSetAt: instant(entry.answerSetAt, path) }),
   }));

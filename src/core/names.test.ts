@@ -23,6 +23,13 @@ test('the key of a key is the key', () => {
   );
 });
 
+test('the key of a key is the key, also for combining marks that move', () => {
+  for (const marks of ['\u0307\u0345', 'a\u0301\u0345', '\u1F84', '\u1F86']) {
+    assert.equal(nameKey(nameKey(marks)), nameKey(marks));
+    assert.equal(nameKey(marks.normalize('NFD')), nameKey(marks));
+  }
+});
+
 test('normalising a name twice is normalising it once, and keeps its key', () => {
   const named = fc.string({ unit: 'grapheme', minLength: 1 }).filter((name) => {
     try {
@@ -52,6 +59,7 @@ test('a name with nothing to see in it, or something invisible, is refused', () 
     'a\nb',
     'a\u2066b',
     'a\u3164b',
+    '\u2800',
     42,
     null,
     {},

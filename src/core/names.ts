@@ -8,13 +8,21 @@ export const nameAlgorithm = 1;
  * bytes.
  */
 export function nameKey(name: string): string {
+  const key = foldOnce(name);
+  // Some combining marks only come to rest when they are folded again; the key of a key must be the key.
+  const again = foldOnce(key);
+  return again === key ? key : nameKey(again);
+}
+
+function foldOnce(name: string): string {
   return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 const maxNameLength = 200;
 const bidiControls = '\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069';
 const forbiddenInText = new RegExp(`[\\p{Cc}\\p{Cs}${bidiControls}]`, 'u');
-const forbiddenInNames = /[\p{Cc}\p{Cs}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+// U+2800 is a letter of braille that shows nothing.
+const forbiddenInNames = /[\p{Cc}\p{Cs}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** A name by which somebody signs in: NFC, 1 to 200 characters, nothing invisible. */
 export function normaliseName(field: string, value: unknown): string {

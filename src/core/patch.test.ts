@@ -70,7 +70,15 @@ test('inside data every key is plain data', () => {
 
 test('data holds only what can be written and read again', () => {
   const deep = (levels: number): object => (levels === 0 ? {} : { a: deep(levels - 1) });
-  for (const data of ['{"a":1e400}', '{"a":"\\ud800"}', '{"\\udfff":1}', '[]', '1', JSON.stringify(deep(30))]) {
+  for (const data of [
+    '{"a":1e400}',
+    '{"a":"\\ud800"}',
+    '{"\\udfff":1}',
+    '[]',
+    '1',
+    JSON.stringify(deep(30)),
+    JSON.stringify({ a: 'x'.repeat(65_536) }),
+  ]) {
     const sent = { data: JSON.parse(data) };
     assert.throws(() => normalisePatch(sent, table), { code: 'invalid_argument', field: 'data' }, data);
   }

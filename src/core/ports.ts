@@ -150,7 +150,7 @@ export interface Store {
   changesOf(kind: Change['subject']['kind'], key: number): Promise<readonly Positioned<Change>[]>;
   /** The feed after a position (from its start when absent), in commit order. */
   feed(after: string | undefined, limit: number): Promise<readonly Positioned<Change>[]>;
-  /** Messages, oldest first. */
+  /** Messages, newest first. */
   messages(realm: RealmKey, limit: number): Promise<readonly Message[]>;
   /** Drops tokens, codes and idempotent answers that expired before `now`. */
   prune(now: Instant): Promise<void>;

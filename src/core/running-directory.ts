@@ -133,7 +133,8 @@ export class RunningDirectory implements Directory {
     options: RunOptions,
   ): Promise<Outcome<Result>> {
     const { clock, sealer } = this.#ports;
-    const replay = replayOf(options, command.name, input, actor, via, clock.now(), sealer);
+    // A dry run answers no code, so it is never answered with what a real one came to.
+    const replay = options.dryRun ? undefined : replayOf(options, command.name, input, actor, via, clock.now(), sealer);
     const attempt = () => this.#prepareAndSubmit(command, input, actor, via, options, replay);
     return (replay === undefined ? await attempt() : await this.#once(replay, attempt)) as Outcome<Result>;
   }
@@ -218,7 +219,7 @@ export class RunningDirectory implements Directory {
       try {
         listener(commit);
       } catch (error) {
-        this.#ports.log.error({ error }, 'a listener to commits failed');
+        this.#ports.log.error({ err: error }, 'a listener to commits failed');
       }
     }
   }

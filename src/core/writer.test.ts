@@ -108,6 +108,43 @@ test('a key runs a command once and answers it again, a day long', async () => {
   assert.equal((await run()).changed, false, 'a day later it runs again');
 });
 
+test("a key is one caller's, for one command on one user", async () => {
+  const mickey = await world.create({ username: 'mickey', patch: { administers: ['directory'] } });
+  const patch = { 'profile.nickName': 'same' } as const;
+  const options = { idempotencyKey: 'k', idempotentOver: 'the same request' };
+  await world.system().run(updateUser, { user: minnie.key, patch }, options);
+  const others = [
+    world.system().run(updateUser, { user: mickey.key, patch }, options),
+    world.system().run(setState, { user: minnie.key, action: 'lock' }, options),
+  ];
+  for (const { changed } of await Promise.all(others)) assert.equal(changed, true);
+  const acting = world.as(await world.actor(mickey.key));
+  assert.equal((await acting.run(updateUser, { user: minnie.key, patch }, options)).changed, false);
+});
+
+test('a dry run is never answered with what a real one came to', async () => {
+  const email = { address: 'a@b.c', code: { deliver: 'return' } } as const;
+  const run = (dryRun: boolean) =>
+    world.system('zitadel').run(updateUser, { user: minnie.key, email }, { idempotencyKey: 'k', dryRun });
+  assert.match((await run(false)).result.emailCode ?? '', /^[A-Z0-9]{6}$/);
+  assert.deepEqual((await run(true)).result, {});
+});
+
+test('a version is told only to who may see the user', async () => {
+  const [stranger, mickey] = [
+    await world.create({ username: 'stranger', realm: 2 }),
+    await world.create({ username: 'mickey' }),
+  ];
+  const acting = world.as(await world.actor(mickey.key));
+  const rename = { patch: { 'profile.nickName': 'x' } } as const;
+  await assert.rejects(acting.run(updateUser, { user: stranger.key, ...rename }, { ifVersion: 7 }), {
+    code: 'not_found',
+  });
+  await assert.rejects(acting.run(updateUser, { user: minnie.key, ...rename }, { ifVersion: 7 }), {
+    code: 'permission_denied',
+  });
+});
+
 test('a refusal is not kept under its key', async () => {
   const lock = () => world.system().run(setState, { user: minnie.key, action: 'unlock' }, { idempotencyKey: 'k' });
   await assert.rejects(lock(), { reason: 'user_not_locked' });

@@ -134,37 +134,40 @@ export class Writer {
   #settle(settlements: readonly Settlement[], outcomes: readonly UnitOutcome[]): void {
     const changes: Positioned<Change>[] = [];
     const commit = { users: new Set<number>(), tokens: new Set<string>(), changes };
+    const losers: Pending[] = [];
     let next = 0;
-    let lost = false;
     for (const settlement of settlements) {
       const outcome = settlement.unit === undefined ? undefined : outcomes[next++];
-      if (outcome === 'lost' || (lost && settlement.unit === undefined)) {
+      if (outcome === 'lost' || (losers.length > 0 && settlement.unit === undefined)) {
         // A refusal that was decided on top of a lost write is decided again with it.
-        lost = true;
-        this.#again(settlement.pending);
+        losers.push(settlement.pending);
         continue;
       }
       if (settlement.unit && outcome) collect(commit, settlement.unit, outcome.position);
       settlement.settle();
     }
+    this.#queue.unshift(...losers.filter((pending) => this.#mayTryAgain(pending)));
     if (commit.users.size > 0 || commit.tokens.size > 0) this.#onCommit(commit);
   }
 
-  #again(pending: Pending): void {
-    // The number given out for a new user may be an id that somebody else has brought along: it needs another.
+  /** Whether a loser is to be decided again as it is; if not, it has been answered. */
+  #mayTryAgain(pending: Pending): boolean {
     pending.tries += 1;
+    // The number given out for a new user may be an id that somebody else has brought along: it needs another.
     if (pending.submission.newUser) pending.reject(new StaleFacts());
-    else if (pending.tries < maxTries) this.#queue.unshift(pending);
+    else if (pending.tries < maxTries) return true;
     else pending.reject(unavailable('store_unavailable', 'Others keep changing the same: try again.'));
+    return false;
   }
 
   /** A batch that could not be committed. What the store cannot take at all must not fail its neighbours. */
   async #fail(batch: Pending[], error: unknown): Promise<void> {
     if (error instanceof DirectoryError) {
+      this.#log.warn({ err: error, commands: batch.length }, 'the store has not taken a batch');
       for (const { reject } of batch) reject(error);
       return;
     }
-    this.#log.error({ error, commands: batch.map(({ submission }) => submission.command.name) }, 'a batch failed');
+    this.#log.error({ err: error, commands: batch.map(({ submission }) => submission.command.name) }, 'a batch failed');
     if (batch.length === 1) {
       for (const { reject } of batch) reject(error);
       return;

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { fastify } from 'fastify';
 import { type RefuseBody, takeBodiesRaw } from './body.ts';
@@ -33,7 +34,12 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
     return503OnClosing: false,
-    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
+    // Other upgrades (curl asks for h2c) are answered as the requests that they are.
+    http: {
+      shouldUpgradeCallback: isWebSocket,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: limits.checkMs,
+    },
     routerOptions: { maxParamLength: limits.parameterLength },
     rewriteUrl: (request) => readablePath(lowerCasePath(request.url ?? '/', options.caseInsensitive ?? [])),
     clientErrorHandler: refuseConnection,
@@ -61,6 +67,10 @@ export function createHttp(options: HttpOptions): FastifyInstance {
 // The query is left out: clients put tokens there.
 function factsOf(request: FastifyRequest): object {
   return { request: request.id, method: request.method, path: request.originalUrl.split('?', 1)[0] };
+}
+
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function lowerCasePath(url: string, prefixes: readonly string[]): string {

@@ -45,12 +45,12 @@ export function makeCode(name: CodeName, request: CodeRequest, to: Recipient, co
 
 /** Whether the present mail address is meant. */
 export function sameEmail(fields: Fields, input: EmailInput): boolean {
-  return fields['email.address'] === input.address;
+  return fields['email.address'] === String(input.address).normalize('NFC');
 }
 
 /** Whether the present number is meant: how that is seen depends on what the caller is shown. */
 export function samePhone(fields: Fields, { sameBy, number, entered }: PhoneInput): boolean {
-  const sameText = fields['phone.entered'] === entered;
+  const sameText = fields['phone.entered'] === String(entered).normalize('NFC');
   if (sameBy === 'entered') return sameText;
   // Where there is no number, what was typed is shown in its place.
   return fields['phone.number'] === undefined ? sameText : fields['phone.number'] === number;

@@ -1,47 +1,62 @@
-import type { Command } from '#core/command.ts';
+import type { Command, Context, Writes } from '#core/command.ts';
+import type { Instant } from '#core/instant.ts';
+import { sameJson } from '#core/json.ts';
 import { applyPatch } from '#core/patch.ts';
 import { notPermitted, userNotFound } from '#core/policies/authorize.ts';
-import type { UserKey } from '#core/user.ts';
+import type { DialectRecord } from '#core/ports.ts';
+import type { User, UserKey } from '#core/user.ts';
+import { setAfter } from './part.ts';
 
-/** The record that says who owns the directory, and by which token. */
+/** The record that says who owns the directory, by which token, and what the environment said when that was decided. */
 export const ownerRecord = { dialect: 'directory', kind: 'setting', id: 'owner' } as const;
 
-export interface GrantOwnershipInput {
-  readonly user: UserKey;
-  /** The hash of the token that the owner is to have; the former one ends. */
+export interface Ownership {
+  /** The hash of the owner's lasting token. */
   readonly tokenHash: string;
+  /** Keyed digests of what the environment gave: what has not changed there is not taken over again. */
+  readonly given: Readonly<Record<string, string>>;
+  /** Whether what was made up has been shown to whoever started the server. */
+  readonly announced: boolean;
 }
 
-/** Makes a user the owner of the whole directory, with one lasting token. Only the server itself may, at its start. */
-export const grantOwnership: Command<GrantOwnershipInput, undefined, undefined> = {
-  name: 'grant-ownership',
+/** Makes a user the owner of the whole directory, by one lasting token. Only the server itself may, at its start. */
+export const grantOwnership: Command<{ readonly user: UserKey; readonly ownership: Ownership }, undefined, undefined> =
+  {
+    name: 'grant-ownership',
 
-  touches: ({ user }) => ({ users: [user], records: [ownerRecord] }),
+    touches: ({ user }) => ({ users: [user], records: [ownerRecord] }),
 
-  decide(state, { user: key, tokenHash }, _facts, { actor, now }) {
-    if (actor.kind !== 'system') throw notPermitted();
-    const user = state.user(key);
-    if (user === undefined) throw userNotFound();
-    const former = state.record(ownerRecord.dialect, ownerRecord.kind, ownerRecord.id);
-    const { tokenHash: formerHash } = (former?.doc ?? {}) as { tokenHash?: string };
-    if (formerHash === tokenHash) return { user: { key, fields: user.fields }, result: undefined };
-    const doc = { user: key, tokenHash };
-    const token = {
-      hash: tokenHash,
-      id: 'owner',
-      user: key,
-      dialect: 'directory',
-      use: 'access',
-      createdAt: now,
-    } as const;
-    return {
-      user: { key, fields: applyPatch(user.fields, { owner: true, 'accessToken.setAt': now }) },
-      writes: {
-        ...(formerHash === undefined ? {} : { dropTokens: [formerHash] }),
-        putTokens: [{ ...token, signedIn: false, rights: null }],
-        putRecords: [{ ...ownerRecord, realm: user.realm, owner: key, version: (former?.version ?? 0) + 1, doc }],
-      },
-      result: undefined,
-    };
-  },
-};
+    decide(state, { user: key, ownership }, _facts, { actor, now }: Context) {
+      if (actor.kind !== 'system') throw notPermitted();
+      const user = state.user(key);
+      if (user === undefined) throw userNotFound();
+      const former = state.record(ownerRecord.dialect, ownerRecord.kind, ownerRecord.id);
+      const before = former?.doc as Ownership | undefined;
+      if (sameJson(before, ownership)) return { user: { key, fields: user.fields }, result: undefined };
+      const isNewToken = before?.tokenHash !== ownership.tokenHash;
+      const patch = {
+        owner: true,
+        ...(isNewToken ? { 'accessToken.setAt': setAfter(user.fields['accessToken.setAt'], now) } : {}),
+      };
+      const writes = ownershipWrites(user, ownership, former, now);
+      return { user: { key, fields: applyPatch(user.fields, patch) }, writes, result: undefined };
+    },
+  };
+
+/** The token and the record of an owner; the former token ends. */
+export function ownershipWrites(
+  { key, realm }: Pick<User, 'key' | 'realm'>,
+  ownership: Ownership,
+  former: DialectRecord | undefined,
+  now: Instant,
+): Writes {
+  const { tokenHash: formerHash } = (former?.doc ?? {}) as Partial<Ownership>;
+  const record = { ...ownerRecord, realm, owner: key, version: (former?.version ?? 0) + 1, doc: { ...ownership } };
+  if (formerHash === ownership.tokenHash) return { putRecords: [record] };
+  const lasting = { dialect: 'directory', use: 'access', signedIn: false, rights: null, createdAt: now } as const;
+  return {
+    ...(formerHash === undefined ? {} : { dropTokens: [formerHash] }),
+    putTokens: [{ ...lasting, hash: ownership.tokenHash, id: 'owner', user: key }],
+    putRecords: [record],
+  };
+}

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { createHasher } from '#auth/argon-hasher.ts';
 import { plainPasswordRules } from '#core/policies/password-rules.ts';
+import { hashToken } from '#core/token.ts';
 import type { User } from '#core/user.ts';
 import { openTestDirectory, type TestDirectory } from '#test/directory.ts';
+import { createRealm } from './create-realm.ts';
+import { grantOwnership } from './grant-ownership.ts';
 import { requestCode } from './request-code.ts';
 import { setPassword } from './set-password.ts';
 import { signIn } from './sign-in.ts';
@@ -81,6 +84,43 @@ test('rules are checked by wire', async () => {
   });
 });
 
+test("the policies of a realm hold on every wire besides the wire's own", async () => {
+  const passwordRules = { minLength: 20, maxLength: 99 };
+  const fields = { name: 'strict', language: 'en', region: 'US', timeZone: 'UTC', passwordRules, lockAfterAttempts: 1 };
+  await world.system().run(createRealm, { key: 3, ids: {}, fields });
+  const first = password('long enough for this realm');
+  const goofy = await world.create({ username: 'goofy', realm: 3, password: first });
+  const setGoofys = (input: PasswordInput) => world.system().run(setPassword, { user: goofy.key, password: input });
+  await assert.rejects(setGoofys(password('eight characters')), { reason: 'password_too_short' });
+  await assert.rejects(setGoofys(password('another long one for this', { proof: { current: 'wrong' } })), {
+    reason: 'password_wrong',
+  });
+  assert.notEqual((await world.user(goofy.key)).fields.lockedAt, undefined, 'one wrong password is one too many');
+});
+
+test("the owner of the directory is not locked by wrong passwords: its last key would be anybody's to take", async () => {
+  const ownership = { tokenHash: hashToken('x'), given: {}, announced: true };
+  await world.system().run(grantOwnership, { user: minnie.key, ownership });
+  for (let attempt = 0; attempt < 5; attempt++) await assert.rejects(signInWith('wrong'), { reason: 'password_wrong' });
+  await signInWith('first-password');
+});
+
+test('nothing is learnt of a password through another refusal', async () => {
+  const outcomes = async (input: object, options = {}) => {
+    const reasons = [];
+    for (const current of ['first-password', 'wrong']) {
+      const proved = { ...password('first-password', { proof: { current } }), ...input };
+      const run = world.system().run(updateUser, { user: minnie.key, ...input, password: proved }, options);
+      reasons.push(await run.catch((error) => error.reason));
+    }
+    return reasons;
+  };
+  assert.deepEqual(await outcomes({}, { ifVersion: 7 }), ['version_mismatch', 'version_mismatch']);
+  const bad = { patch: { 'profile.language': 'no tag' } };
+  assert.deepEqual(await outcomes(bad), ['field_invalid', 'field_invalid']);
+  assert.deepEqual(await outcomes({}), ['password_unchanged', 'password_wrong']);
+});
+
 describe('with the current password', () => {
   const prove = (current: string, plain = 'second-password') => set(password(plain, { proof: { current } }));
 
@@ -152,6 +192,19 @@ describe('with a code', () => {
     await assert.rejects(prove('wrong!'), { code: 'invalid_argument', reason: 'code_wrong' });
     world.clock.advance(3_600_000);
     await assert.rejects(prove(code), { code: 'failed_precondition', reason: 'code_expired' });
+  });
+
+  test('one that was sent holds only while its address is the present one', async () => {
+    const address = 'old@mouse.com';
+    await world.system().run(updateUser, { user: minnie.key, email: { address, verified: true } });
+    await world.system('zitadel').run(requestCode, { user: minnie.key, code: 'password', deliver: 'send' });
+    const [message] = await world.store.messages(1, 1);
+    const text = world.sealer.open(message?.sealed ?? '', `message/${message?.id}`);
+    const [code = ''] = /[A-Z0-9]{6}/.exec(text) ?? [];
+    await world.system().run(updateUser, { user: minnie.key, email: { address: 'new@mouse.com' } });
+    await assert.rejects(prove(code), { reason: 'code_not_requested' });
+    await world.system().run(updateUser, { user: minnie.key, email: { address } });
+    await prove(code);
   });
 
   test('ten wrong guesses end it', async () => {

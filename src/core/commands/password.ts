@@ -14,6 +14,8 @@ import type { PasswordInput } from './user-input.ts';
 export interface PasswordFacts {
   /** The hash to be stored; absent when the current password was wrong, or in a dry run. */
   readonly hash?: string;
+  /** Why the new password cannot be taken: told only once the proof has held, so that nothing is learnt without one. */
+  readonly fault?: DirectoryError;
   /** The current password was checked against this revision of the secret. */
   readonly current?: { readonly revision: number; readonly right: boolean };
   /** The keyed digests of the code that was given. */
@@ -32,7 +34,10 @@ export function authorizePassword(input: PasswordInput, user: User | undefined, 
   if (!(input.byUserItself && context.actor.user === user.key)) throw notPermitted('password');
 }
 
-/** Checks the current password, then the rules, then hashes: in the order in which callers are told of errors. */
+/**
+ * Checks the current password, then the rules, then hashes. Takes as long for a wrong password as for a right one, and
+ * leaves every refusal to `decide`, where a wrong one is counted first.
+ */
 export async function preparePassword(
   input: PasswordInput,
   user: User | undefined,
@@ -46,14 +51,31 @@ export async function preparePassword(
     return {};
   }
   const proof = user === undefined ? {} : await checkProof(input, user, state, context);
-  if (proof.current?.right === false) return proof;
-  checkNewPassword(input, realm, context);
+  const fault = faultOf(input, realm, context);
+  if (fault) return { ...proof, fault };
   const hash = 'hash' in input.set ? input.set.hash : await context.hasher.hash(input.set.plain);
   return { ...proof, hash };
 }
 
+function faultOf(input: PasswordInput, realm: Realm | undefined, context: PrepareContext): DirectoryError | undefined {
+  const { proof, set } = input;
+  try {
+    if (proof && 'current' in proof && 'plain' in set && set.plain === proof.current) {
+      throw new DirectoryError('failed_precondition', 'The new password must differ from the current one.', {
+        reason: 'password_unchanged',
+        field: 'password',
+      });
+    }
+    checkNewPassword(input, realm, context);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DirectoryError) return error;
+    throw error;
+  }
+}
+
 async function checkProof(
-  { proof, set }: PasswordInput,
+  { proof }: PasswordInput,
   user: User,
   state: State,
   context: PrepareContext,
@@ -66,12 +88,6 @@ async function checkProof(
     throw new DirectoryError('failed_precondition', 'The user has no password.', { reason: 'password_not_set' });
   }
   const right = await context.hasher.verify(secret.doc.hash, proof.current);
-  if (right && 'plain' in set && set.plain === proof.current) {
-    throw new DirectoryError('failed_precondition', 'The new password must differ from the current one.', {
-      reason: 'password_unchanged',
-      field: 'password',
-    });
-  }
   return { current: { revision: secret.revision, right } };
 }
 
@@ -96,6 +112,7 @@ export function decidePassword(
   if (facts === undefined) throw new StaleFacts();
   const refused = user && refuseProof(input, facts, user, state, context);
   if (refused) return refused;
+  if (facts.fault) throw facts.fault;
   if (facts.hash === undefined) throw new StaleFacts();
   const revision = (state.secret(key, 'password')?.revision ?? 0) + 1;
   return {
@@ -150,14 +167,13 @@ export function refuseCode(
   context: Context,
 ): Part | undefined {
   const secret = state.secret(user.key, name);
-  if (secret === undefined) {
-    throw new DirectoryError('failed_precondition', 'No code has been asked for.', { reason: 'code_not_requested' });
-  }
+  if (secret === undefined) throw notRequested();
   if (secret.doc.expiresAt <= context.now) {
     throw new DirectoryError('failed_precondition', 'The code has expired: ask for a new one.', {
       reason: 'code_expired',
     });
   }
+  if (name === 'code.password' && !isPresentAddress(secret.doc.target, user)) throw notRequested();
   if (macs?.includes(secret.doc.mac)) return undefined;
   const failedAttempts = secret.doc.failedAttempts + 1;
   const refusal = new DirectoryError('invalid_argument', 'The code is wrong.', { reason: 'code_wrong', field: 'code' });
@@ -170,4 +186,13 @@ export function refuseCode(
 function refuseLocked(user: User): void {
   if (user.fields.lockedAt === undefined) return;
   throw new DirectoryError('failed_precondition', 'The user is locked.', { reason: 'user_locked' });
+}
+
+/** A code holds for where it was sent: whoever has lost the address must not set the password by it. Empty: handed over. */
+function isPresentAddress(target: string, { fields }: User): boolean {
+  return ['', fields['email.address'], fields['phone.number'], fields['phone.entered']].includes(target);
+}
+
+function notRequested(): DirectoryError {
+  return new DirectoryError('failed_precondition', 'No code has been asked for.', { reason: 'code_not_requested' });
 }

@@ -8,17 +8,20 @@ export interface PinFacts {
   readonly sealed: string;
   /** The revision that it was compared with; 0 for none. */
   readonly revision: number;
+  /** The next one: never used before, also when there has been none in between. */
+  readonly nextRevision: number;
   readonly unchanged: boolean;
 }
 
-export function preparePin(pin: string, user: UserKey, state: State, { sealer }: PrepareContext): PinFacts {
+export function preparePin(pin: string, user: UserKey, state: State, { sealer, random }: PrepareContext): PinFacts {
   if (typeof pin !== 'string' || !/^[\x20-\x7e]{4,20}$/.test(pin)) {
     throw invalidField('pin', 'pin must have 4 to 20 visible ASCII characters.');
   }
   const purpose = `pin/${user}`;
   const present = state.secret(user, 'pin');
   const unchanged = present !== undefined && sealer.open(present.doc.sealed, purpose) === pin;
-  return { sealed: sealer.seal(pin, purpose), revision: present?.revision ?? 0, unchanged };
+  const nextRevision = 1 + Buffer.from(random.bytes(6)).readUIntBE(0, 6);
+  return { sealed: sealer.seal(pin, purpose), revision: present?.revision ?? 0, nextRevision, unchanged };
 }
 
 /** Fixes the PIN, or with null lets it be random again. */
@@ -40,5 +43,5 @@ export function decidePin(
   if (facts === undefined || facts.revision !== revision) throw new StaleFacts();
   if (facts.unchanged) return {};
   const doc = { sealed: facts.sealed };
-  return { patch, writes: { putSecrets: [{ user: key, name: 'pin', revision: revision + 1, doc }] } };
+  return { patch, writes: { putSecrets: [{ user: key, name: 'pin', revision: facts.nextRevision, doc }] } };
 }

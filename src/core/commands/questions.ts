@@ -1,8 +1,7 @@
 import { type Context, type PrepareContext, StaleFacts, type State } from '#core/command.ts';
 import { invalidField } from '#core/errors.ts';
-import type { SecurityQuestion } from '#core/fields.ts';
+import { normaliseQuestion, type SecurityQuestion } from '#core/fields.ts';
 import { sameJson } from '#core/json.ts';
-import { normaliseName } from '#core/names.ts';
 import type { User, UserKey } from '#core/user.ts';
 import { type Part, setAfter } from './part.ts';
 import type { QuestionInput } from './user-input.ts';
@@ -18,7 +17,7 @@ export function prepareAnswers(
   const given = questions.filter(({ answer }) => answer !== undefined);
   return new Map(
     given.map(({ question: asked, answer = '' }) => {
-      const question = keyOf(asked);
+      const question = normaliseQuestion(asked);
       // An answer typed again differs in case and spaces, and is meant all the same.
       const meant = String(answer).normalize('NFKC').trim().toLowerCase();
       if (meant === '' || answer.length > 200) {
@@ -48,7 +47,7 @@ export function decideQuestions(
   const kept = new Map<string, string>();
   const next = questions.map((input): SecurityQuestion => {
     const { order } = input;
-    const question = keyOf(input.question);
+    const question = normaliseQuestion(input.question);
     const shown = { question, ...(order === undefined ? {} : { order }) };
     const before = stored.get(question);
     if (input.answer !== undefined && !context.dryRun && !given?.has(question)) throw new StaleFacts();
@@ -66,11 +65,6 @@ export function decideQuestions(
   if (context.dryRun || sameJson(macs, secret?.doc.macs ?? {})) return { patch };
   const revision = (secret?.revision ?? 0) + 1;
   return { patch, writes: { putSecrets: [{ user: key, name: 'answers', revision, doc: { macs } }] } };
-}
-
-/** Answers are kept by their question in its canonical form. */
-function keyOf(question: string): string {
-  return normaliseName('securityQuestions.question', question);
 }
 
 /** The stored digest when the answer is the same under any key, so that an equal answer stays no change. */

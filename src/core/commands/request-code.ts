@@ -56,5 +56,6 @@ function deliveryOf(
       reason,
     });
   }
-  return { to: to ?? '', channel: byText ? 'text' : 'email' };
+  const handedOver = input.code === 'password' && input.deliver === 'return';
+  return { to: handedOver ? '' : (to ?? ''), channel: byText ? 'text' : 'email' };
 }

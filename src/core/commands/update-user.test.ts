@@ -132,6 +132,11 @@ describe('email', () => {
     assert.notEqual(again.user?.fields['email.verifiedAt'], undefined);
   });
 
+  test('the same address in another Unicode form is the same', async () => {
+    await email({ address: 'zo\u00EB@mouse.com', verified: true });
+    assert.equal((await email({ address: 'zoe\u0308@mouse.com' })).changed, false);
+  });
+
   test('null clears address and verification', async () => {
     await email({ address, verified: true });
     const { user } = await email(null);
@@ -251,6 +256,33 @@ test('a fixed PIN is sealed, the same again is no change, null lets it be random
   assert.equal((await update({ pin: '4712' })).changed, true);
   assert.equal((await update({ pin: null })).user?.fields['pin.setAt'], undefined);
   await assert.rejects(update({ pin: '1' }), { field: 'pin' });
+});
+
+test('a PIN that was checked against one that is gone is checked again', async () => {
+  await update({ pin: '1111' });
+  const racing = [update({ pin: null }), update({ pin: '2222' }), update({ pin: '1111' })];
+  await Promise.all(racing);
+  const secrets = (await world.store.load({ secretsOf: [minnie.key] })).secrets.get(minnie.key) ?? [];
+  const pin = secrets.find(({ name }) => name === 'pin')?.doc as { sealed: string };
+  assert.equal(world.sealer.open(pin.sealed, `pin/${minnie.key}`), '1111');
+});
+
+test('secrets are bound to their user, and an answer is no bare digest', async () => {
+  const mickey = await world.create({ username: 'mickey' });
+  const secretsOf = async (user: User) => {
+    const input = { pin: '4711', securityQuestions: [{ question: 'Pet?', answer: 'pluto' }] };
+    await world.system().run(updateUser, { user: user.key, ...input });
+    const secrets = (await world.store.load({ secretsOf: [user.key] })).secrets.get(user.key) ?? [];
+    const docOf = <Doc>(wanted: string) => secrets.find(({ name }) => name === wanted)?.doc as Doc;
+    return {
+      mac: docOf<{ macs: Record<string, string> }>('answers').macs['Pet?'],
+      sealed: docOf<{ sealed: string }>('pin').sealed,
+    };
+  };
+  const [hers, his] = [await secretsOf(minnie), await secretsOf(mickey)];
+  assert.notEqual(hers.mac, his.mac);
+  assert.throws(() => world.sealer.open(hers.sealed, `pin/${mickey.key}`));
+  assert.equal(hers.mac, world.sealer.macs('pluto', `answer/${minnie.key}/Pet?`)[0]);
 });
 
 test('locking never forgets that a user is disabled', async () => {

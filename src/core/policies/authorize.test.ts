@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
+import { createRealm } from '#core/commands/create-realm.ts';
 import { createUser } from '#core/commands/create-user.ts';
 import { deleteUser } from '#core/commands/delete-user.ts';
 import { grantOwnership } from '#core/commands/grant-ownership.ts';
@@ -110,7 +111,10 @@ test('nobody changes somebody who administers more than himself', async () => {
   const [admin, root] = [await user('admin', ['devicehive']), await user('root', ['directory'])];
   const zitadelAdmin = await user('zadmin', ['zitadel']);
   const owner = await user('owner');
-  await world.system().run(grantOwnership, { user: owner.key, tokenHash: hashToken('muster_x') });
+  await world.system().run(grantOwnership, {
+    user: owner.key,
+    ownership: { tokenHash: hashToken('muster_x'), given: {}, announced: true },
+  });
   for (const [who, whom] of [
     [admin, root],
     [admin, zitadelAdmin],
@@ -147,9 +151,35 @@ test('a user finds itself alone, and is handed no code', async () => {
   await assert.rejects(acting.run(setState, { user: minnie.key, action: 'lock' }), denied);
 });
 
+test("messages, histories and realms are not everybody's", async () => {
+  const [minnie, mickey] = [await user('minnie'), await user('mickey')];
+  const acting = world.as(await world.actor(minnie.key));
+  await assert.rejects(acting.messages(10), denied);
+  await assert.rejects(acting.changesOf(mickey.key), denied);
+  const fields = { name: 'mine', language: 'en', region: 'US', timeZone: 'UTC' };
+  await assert.rejects(acting.run(createRealm, { key: 9, ids: {}, fields }), denied);
+  const root = world.as(await world.actor((await user('root', ['directory'])).key));
+  await assert.rejects(root.run(createRealm, { key: 9, ids: {}, fields }), denied);
+  assert.equal((await acting.changesOf(minnie.key)).length, 1);
+});
+
+test('a deleted user is gone, but not its history', async () => {
+  const [minnie, root] = [await user('minnie'), await user('root', ['directory'])];
+  const acting = world.as(await world.actor(root.key));
+  await acting.run(deleteUser, { user: minnie.key });
+  await assert.rejects(acting.get(minnie.key), { code: 'not_found' });
+  assert.deepEqual(
+    (await acting.changesOf(minnie.key)).map(({ command }) => command),
+    ['create-user', 'delete-user'],
+  );
+});
+
 test('the owner of the directory can be neither locked, disabled nor deleted', async () => {
   const owner = await user('owner');
-  await world.system().run(grantOwnership, { user: owner.key, tokenHash: hashToken('muster_x') });
+  await world.system().run(grantOwnership, {
+    user: owner.key,
+    ownership: { tokenHash: hashToken('muster_x'), given: {}, announced: true },
+  });
   const acting = world.as(await world.actor(owner.key));
   const last = { code: 'failed_precondition', reason: 'last_owner' } as const;
   for (const action of ['lock', 'disable'] as const) {

@@ -36,6 +36,12 @@ export function authorizeRead(actor: Actor, target: Target, via: Via): void {
   if (!administersVia(actor, via.dialect)) throw notPermitted();
 }
 
+/** Whether the actor may see this user at all; a deleted one is not there to be seen. */
+export function maySee(actor: Actor, target: Target, via: Via): boolean {
+  if (target.fields.lifecycle === 'deleted') return false;
+  return actor.user === target.key || mayAdminister(actor, target, via.dialect);
+}
+
 /** Refuses unless the actor may write every path that has changed: the one place where the field table is the law. */
 export function authorizeChanges(
   actor: Actor,

@@ -1,5 +1,5 @@
 import type { NewToken } from '#auth/guard.ts';
-import type { Via } from '#core/actor.ts';
+import type { Actor, Via } from '#core/actor.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { epochMsOf, instantOf } from '#core/instant.ts';
 import type { User } from '#core/user.ts';
@@ -15,6 +15,8 @@ const maxTries = 1_000;
 
 export interface Wanted {
   readonly user: User;
+  /** Who asks for them, if it is another; its token must still hold when they are issued. */
+  readonly by?: Actor;
   readonly rights: Rights;
   /** They come of a sign-in, so a new password ends them. */
   readonly signedIn: boolean;
@@ -52,7 +54,7 @@ async function issue(
   for (let moved = 0; ; moved++) {
     const tokens = await Promise.all(uses.map((use) => write(wanted, use, moved, services)));
     try {
-      await services.guard.issue(wanted.user.key, tokens, via);
+      await services.guard.issue(wanted.user, tokens, via, wanted.by);
       return tokens.map(({ token }) => token);
     } catch (error) {
       const taken = error instanceof DirectoryError && error.reason === 'id_taken';

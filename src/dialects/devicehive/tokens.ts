@@ -46,7 +46,7 @@ export const createTokens: Handler = async ({ params, via }, services, actor) =>
     throw new Refusal(403, 'A token cannot allow more than the token that it is made with');
   }
   const signedIn = actor.token?.signedIn ?? false;
-  const issued = issueTokens({ user, rights, signedIn, ...until }, services, via);
+  const issued = issueTokens({ user, by: actor, rights, signedIn, ...until }, services, via);
   const inactive = new Refusal(403, 'User is locked or disabled');
   return wording(issued, { user_locked: inactive, user_disabled: inactive });
 };

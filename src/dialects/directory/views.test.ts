@@ -105,7 +105,10 @@ test("messages show their text to the directory's owner alone", async (context) 
 test('what is kept to be delivered is shown to nobody once something delivers it', async () => {
   const world = await openTestDirectory({ delivers: true });
   const minnie = await world.create({ email: { address: 'a@b.c', code: { deliver: 'send' } } });
-  await world.system().run(grantOwnership, { user: minnie.key, tokenHash: hashToken('muster_x') });
+  await world.system().run(grantOwnership, {
+    user: minnie.key,
+    ownership: { tokenHash: hashToken('muster_x'), given: {}, announced: true },
+  });
   const [message] = await world.as(await world.actor(minnie.key)).messages(10);
   assert.equal(message?.to, 'a@b.c');
   assert.equal(message.text, undefined);

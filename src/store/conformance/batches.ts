@@ -96,7 +96,7 @@ async function assertSame(store: Store, model: ModelStore): Promise<void> {
     assert.deepEqual(new Map<string, unknown>(loaded[kind]), model[kind], kind);
   }
   assert.deepEqual(new Map(secrets), model.secrets);
-  const messages = [...model.messages.values()].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  const messages = [...model.messages.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   assert.deepEqual(await store.messages(1, 100), messages);
   const feed = await store.feed(undefined, 1000);
   assert.deepEqual(

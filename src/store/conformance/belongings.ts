@@ -85,17 +85,17 @@ export function belongingsConform(open: OpenStore): void {
     assert.deepEqual([secrets.get(2), secrets.get(3)], [[], []]);
   });
 
-  test('messages come oldest first, of their realm alone, and go with their user', async () => {
+  test('messages come newest first, of their realm alone, and go with their user', async () => {
     const { store } = await open();
     await store.apply([{ putMessages: [messageOf(1, 3), messageOf(2, 1)] }]);
     await store.apply([{ putMessages: [messageOf(1, 2, { channel: 'text' }), messageOf(3, 4, { realm: 2 })] }]);
     const delivered = messageOf(2, 1, { state: 'delivered', sealed: '' });
     await store.apply([{ putMessages: [delivered] }]);
     const two = messageOf(1, 2, { channel: 'text' });
-    assert.deepEqual(await store.messages(1, 10), [delivered, two, messageOf(1, 3)]);
-    assert.deepEqual(await store.messages(1, 2), [delivered, two]);
+    assert.deepEqual(await store.messages(1, 10), [messageOf(1, 3), two, delivered]);
+    assert.deepEqual(await store.messages(1, 2), [messageOf(1, 3), two]);
     await store.apply([{ dropMessagesOf: 1, putMessages: [messageOf(1, 5)] }]);
-    assert.deepEqual(await store.messages(1, 10), [delivered, messageOf(1, 5)]);
+    assert.deepEqual(await store.messages(1, 10), [messageOf(1, 5), delivered]);
   });
 
   test('records are kept by dialect, kind and id', async () => {

@@ -37,7 +37,7 @@ const queries = {
   changesOf: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.subject_kind = ? AND c.subject = ? ORDER BY c.version`,
   feed: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.n > ? ORDER BY c.n LIMIT ?`,
   messages: `SELECT id, realm, user, channel, recipient, created_at, state, sealed FROM messages WHERE realm = ?
-    ORDER BY created_at, number LIMIT ?`,
+    ORDER BY created_at DESC, number DESC LIMIT ?`,
 } as const;
 
 type Keyed<Key, Value> = readonly [Key, Value];

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import { verifyChanges } from '#core/change.ts';
+import { grantOwnership } from '#core/commands/grant-ownership.ts';
+import { updateUser } from '#core/commands/update-user.ts';
+import { hashToken } from '#core/token.ts';
+import type { User } from '#core/user.ts';
+import { cheapHasher, openTestDirectory, type TestDirectory } from '#test/directory.ts';
+import { firstStart, type GivenAdministrator } from './first-start.ts';
+
+let world: TestDirectory;
+const worlds: TestDirectory[] = [];
+
+beforeEach(async () => {
+  world = await openTestDirectory();
+  worlds.push(world);
+});
+after(() => Promise.all(worlds.map((each) => each.close())));
+
+const start = (given: GivenAdministrator = {}) => firstStart(given, { ...world, realmIds: {} });
+const owners = async (): Promise<User[]> => {
+  const { users } = await world.system().find({ op: 'all' }, { offset: 0, limit: 100 });
+  return users.filter(({ fields }) => fields.owner === true);
+};
+const owner = async () => (await owners())[0] as User;
+const opens = async (token: string) => (await world.store.load({ tokens: [hashToken(token)] })).tokens.size === 1;
+const hasPassword = async (password: string) => {
+  const { key } = await owner();
+  const [secret] = (await world.store.load({ secretsOf: [key] })).secrets.get(key) ?? [];
+  return await cheapHasher.verify((secret?.doc as { hash: string }).hash, password);
+};
+const password = (plain: string) => ({
+  set: { plain },
+  rules: { minLength: 1, maxLength: 99 },
+  lockAfterAttempts: 0,
+});
+
+test('the first start makes an owner, with a password and a token that work, in one change', async () => {
+  const made = await start();
+  const { key, fields, version } = await owner();
+  assert.deepEqual([fields.username, fields.administers, version], ['admin', ['directory'], 1]);
+  assert.ok(await hasPassword(made?.password ?? ''));
+  assert.ok(await opens(made?.token ?? ''));
+  assert.deepEqual(verifyChanges(await owner(), await world.store.changesOf('user', key)), { ok: true });
+});
+
+test('what was given is not answered', async () => {
+  const made = await start({ username: 'root', password: 'given', token: 'a-token-that-was-given' });
+  assert.deepEqual([made?.username, made?.password, made?.token], ['root', undefined, undefined]);
+  assert.ok((await hasPassword('given')) && (await opens('a-token-that-was-given')));
+});
+
+test('until it has been shown, each start makes up others and shows those', async () => {
+  const first = await start();
+  const second = await start();
+  assert.ok(!(await opens(first?.token ?? '')) && (await opens(second?.token ?? '')));
+  assert.ok(await hasPassword(second?.password ?? ''));
+  await second?.announced();
+  assert.equal(await start(), undefined);
+  assert.ok(await opens(second?.token ?? ''));
+  assert.equal((await owners()).length, 1);
+});
+
+test('what the environment newly says replaces what there is, as a recorded change; what it says still does not', async () => {
+  const given = { username: 'root', password: 'given', token: 'a-token-that-was-given' };
+  await (await start(given))?.announced();
+  const { key, version } = await owner();
+  await start(given);
+  assert.equal((await owner()).version, version, 'the same again is no change');
+  await world.system().run(updateUser, { user: key, patch: { username: 'chief' }, password: password('rotated') });
+  await start(given);
+  assert.equal((await owner()).fields.username, 'chief');
+  assert.ok(await hasPassword('rotated'));
+  await start({ ...given, password: 'newly given', token: 'another-token-that-was-given' });
+  assert.ok(await hasPassword('newly given'));
+  assert.ok((await opens('another-token-that-was-given')) && !(await opens('a-token-that-was-given')));
+  const { fields } = await owner();
+  assert.equal(fields.username, 'chief');
+  const changes = await world.store.changesOf('user', key);
+  assert.deepEqual(
+    changes.slice(-2).map(({ actor, changes: values }) => [actor.kind, Object.keys(values ?? {})]),
+    [
+      ['system', ['password.setAt']],
+      ['system', ['accessToken.setAt']],
+    ],
+  );
+});
+
+test('nothing that was given is kept in clear', async () => {
+  await start({ password: 'a-given-password', token: 'a-token-that-was-given' });
+  const ownerRecord = { dialect: 'directory', kind: 'setting', id: 'owner' };
+  const kept = JSON.stringify([...(await world.store.load({ records: [ownerRecord] })).records]);
+  assert.ok(!kept.includes('a-given-password') && !kept.includes('a-token-that-was-given'));
+});
+
+test('nobody but the server makes an owner', async () => {
+  await start();
+  const minnie = await world.create({ username: 'minnie', patch: { administers: ['directory'] } });
+  const ownership = { tokenHash: hashToken('x'), given: {}, announced: true };
+  for (const actor of [await world.actor(minnie.key), await world.actor((await owner()).key)]) {
+    await assert.rejects(world.as(actor).run(grantOwnership, { user: minnie.key, ownership }), {
+      code: 'permission_denied',
+    });
+  }
+});

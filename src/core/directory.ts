@@ -3,7 +3,7 @@ import type { Change } from './change.ts';
 import type { Command } from './command.ts';
 import type { Filter, Page, PageRequest } from './filter.ts';
 import type { Message } from './message.ts';
-import type { Positioned } from './ports.ts';
+import type { ChangesPage, Positioned } from './ports.ts';
 import type { Realm, RealmKey } from './realm.ts';
 import type { User, UserKey } from './user.ts';
 
@@ -32,7 +32,7 @@ export interface ActingDirectory {
   /** Users of the caller's realm that it may see. */
   find(filter: Filter, page: PageRequest): Promise<Page>;
   /** A user's history, oldest first; also that of a deleted user. */
-  changesOf(key: UserKey): Promise<readonly Positioned<Change>[]>;
+  changesOf(key: UserKey, page?: ChangesPage): Promise<readonly Positioned<Change>[]>;
   /** Messages to be delivered, with their text when the caller owns the directory and nothing delivers them. */
   messages(limit: number): Promise<readonly (Message & { readonly text?: string })[]>;
 }

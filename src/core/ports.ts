@@ -147,7 +147,7 @@ export interface Store {
   allocate(sequence: string, count: number): Promise<number>;
   find(filter: Filter, page: PageRequest): Promise<Page>;
   /** The changes of one subject, oldest first. */
-  changesOf(kind: Change['subject']['kind'], key: number): Promise<readonly Positioned<Change>[]>;
+  changesOf(kind: Change['subject']['kind'], key: number, page?: ChangesPage): Promise<readonly Positioned<Change>[]>;
   /** The feed after a position (from its start when absent), in commit order. */
   feed(after: string | undefined, limit: number): Promise<readonly Positioned<Change>[]>;
   /** Messages, newest first. */
@@ -155,6 +155,12 @@ export interface Store {
   /** Drops tokens, codes and idempotent answers that expired before `now`. */
   prune(now: Instant): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Changes after a version (from the first unless given), so many at most (all unless given). */
+export interface ChangesPage {
+  readonly after?: number;
+  readonly limit?: number;
 }
 
 export type Positioned<T> = T & { readonly position: string };

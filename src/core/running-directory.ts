@@ -81,9 +81,9 @@ export class RunningDirectory implements Directory {
         return await get(key);
       },
       find: (filter, page) => store.find(this.#seenBy(actor, via, filter), page satisfies PageRequest),
-      changesOf: async (key) => {
+      changesOf: async (key, page) => {
         await this.#read(actor, via, key);
-        return await store.changesOf('user', key);
+        return await store.changesOf('user', key, page);
       },
       messages: (limit) => this.#messages(actor, via, limit),
     };

@@ -31,6 +31,16 @@ export function parameter({ request }: Call, name: string): string {
   return (request.params as Record<string, string>)[name] ?? '';
 }
 
+/** A whole number in the query, not below `least`; `standard` when it is left out, and the most unless that is 0. */
+export function numberIn({ request }: Call, name: string, least: number, standard: number): number {
+  const text = (request.query as Record<string, unknown>)[name];
+  if (text === undefined) return standard;
+  const number = typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && (standard === 0 || number <= standard)) return number;
+  const most = standard === 0 ? '' : ` to ${standard}`;
+  throw invalidField(name, `${name} must be a whole number from ${least}${most}.`);
+}
+
 /** The user that the path names: by the directory's own id, or by that of the dialect in `?as=`. */
 export async function keyInPath(call: Call): Promise<UserKey> {
   const { as: dialect = 'directory' } = call.request.query as { as?: unknown };

@@ -7,7 +7,7 @@ import type { Realm, RealmKey } from '#core/realm.ts';
 import type { User, UserKey } from '#core/user.ts';
 import type { Dialect } from '#dialects/dialect.ts';
 import { etag } from '#transport/options.ts';
-import { type Call, keyInPath, optionsOf, parameter, shownUser, userOf } from './call.ts';
+import { type Call, keyInPath, numberIn, optionsOf, parameter, shownUser, userOf } from './call.ts';
 import { decodeBody } from './decode/body.ts';
 import { decodeIds } from './decode/ids.ts';
 import { decodeChanges, decodeNewUser, namesIn, type Surroundings } from './decode/user.ts';
@@ -17,6 +17,7 @@ import { encodeMessage } from './encode/message.ts';
 import { encodeUser } from './encode/user.ts';
 
 const maxMessages = 1000;
+const maxChanges = 1000;
 
 export async function createUserOperation(call: Call): Promise<FastifyReply> {
   const { actor, host, request, reply } = call;
@@ -54,7 +55,8 @@ export async function deleteUserOperation(call: Call): Promise<FastifyReply> {
 }
 
 export async function getChangesOperation(call: Call): Promise<FastifyReply> {
-  const changes = await call.directory.changesOf(await keyInPath(call));
+  const page = { after: numberIn(call, 'after', 0, 0), limit: numberIn(call, 'limit', 1, maxChanges) };
+  const changes = await call.directory.changesOf(await keyInPath(call), page);
   return call.reply.send({ changes: changes.map(encodeChange) });
 }
 

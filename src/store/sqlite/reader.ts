@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Change } from '#core/change.ts';
 import { invalidField } from '#core/errors.ts';
 import type { Message } from '#core/message.ts';
-import { idKey, type Loaded, type Positioned, recordKey, type Wanted } from '#core/ports.ts';
+import { type ChangesPage, idKey, type Loaded, type Positioned, recordKey, type Wanted } from '#core/ports.ts';
 import type { RealmKey } from '#core/realm.ts';
 import {
   changeColumns,
@@ -34,7 +34,8 @@ const queries = {
   secrets: 'SELECT user, name, revision, doc FROM secrets WHERE user = ?',
   idempotency: 'SELECT scope, input, outcome, expires_at FROM idempotency WHERE scope = ?',
   record: 'SELECT dialect, kind, id, realm, owner, version, doc FROM records WHERE dialect = ? AND kind = ? AND id = ?',
-  changesOf: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.subject_kind = ? AND c.subject = ? ORDER BY c.version`,
+  changesOf: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.subject_kind = ? AND c.subject = ? AND c.version > ?
+    ORDER BY c.version LIMIT ?`,
   feed: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.n > ? ORDER BY c.n LIMIT ?`,
   messages: `SELECT id, realm, user, channel, recipient, created_at, state, sealed FROM messages WHERE realm = ?
     ORDER BY created_at DESC, number DESC LIMIT ?`,
@@ -80,8 +81,12 @@ export class Reader {
     }
   }
 
-  changesOf(kind: Change['subject']['kind'], key: number): Positioned<Change>[] {
-    return this.#queries.changesOf.all(kind === 'user' ? 0 : 1, key).map(decodeChange);
+  changesOf(
+    kind: Change['subject']['kind'],
+    key: number,
+    { after = 0, limit = -1 }: ChangesPage,
+  ): Positioned<Change>[] {
+    return this.#queries.changesOf.all(kind === 'user' ? 0 : 1, key, after, limit).map(decodeChange);
   }
 
   feed(after: string | undefined, limit: number): Positioned<Change>[] {

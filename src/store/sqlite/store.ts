@@ -5,7 +5,7 @@ import { DirectoryError } from '#core/errors.ts';
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
 import type { Instant } from '#core/instant.ts';
 import type { Message } from '#core/message.ts';
-import type { Loaded, Log, Positioned, Store, Unit, UnitOutcome, Wanted } from '#core/ports.ts';
+import type { ChangesPage, Loaded, Log, Positioned, Store, Unit, UnitOutcome, Wanted } from '#core/ports.ts';
 import type { RealmKey } from '#core/realm.ts';
 import { encodeUnit } from './encode.ts';
 import { errorOf, failureOf, sqliteCode } from './failure.ts';
@@ -104,8 +104,12 @@ class SqliteStore implements Store {
     return this.#parts.searches.find(filter, page);
   }
 
-  async changesOf(kind: Change['subject']['kind'], key: number): Promise<readonly Positioned<Change>[]> {
-    return this.#read((reader) => reader.changesOf(kind, key));
+  async changesOf(
+    kind: Change['subject']['kind'],
+    key: number,
+    page: ChangesPage = {},
+  ): Promise<readonly Positioned<Change>[]> {
+    return this.#read((reader) => reader.changesOf(kind, key, page));
   }
 
   async feed(after: string | undefined, limit: number): Promise<readonly Positioned<Change>[]> {

@@ -3,6 +3,7 @@ import { after, beforeEach, test } from 'node:test';
 import { verifyChanges } from '#core/change.ts';
 import { grantOwnership } from '#core/commands/grant-ownership.ts';
 import { updateUser } from '#core/commands/update-user.ts';
+import type { SecretDocs } from '#core/secret.ts';
 import { hashToken } from '#core/token.ts';
 import type { User } from '#core/user.ts';
 import { cheapHasher, openTestDirectory, type TestDirectory } from '#test/directory.ts';
@@ -27,7 +28,8 @@ const opens = async (token: string) => (await world.store.load({ tokens: [hashTo
 const hasPassword = async (password: string) => {
   const { key } = await owner();
   const [secret] = (await world.store.load({ secretsOf: [key] })).secrets.get(key) ?? [];
-  return await cheapHasher.verify((secret?.doc as { hash: string }).hash, password);
+  const { hash } = secret?.doc as SecretDocs['password'];
+  return await cheapHasher.verify(hash, password);
 };
 const password = (plain: string) => ({
   set: { plain },

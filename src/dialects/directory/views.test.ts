@@ -126,3 +126,17 @@ test("lists the languages that the dialects know, with each dialect's id", async
   }
   assert.equal(body.languages.length, new Set(known.map(({ tag }) => tag)).size);
 });
+
+test('a long history comes in pages, after a version', async (context) => {
+  const { call, create } = await startCaller(context);
+  const { id } = await create();
+  for (const nickName of ['a', 'b', 'c']) await call('PATCH', `/users/${id}`, { profile: { nickName } });
+  const versions = async (query: string) =>
+    (await call('GET', `/users/${id}/changes${query}`)).body.changes.map(({ version }: { version: number }) => version);
+  assert.deepEqual(await versions(''), [1, 2, 3, 4]);
+  assert.deepEqual(await versions('?after=1&limit=2'), [2, 3]);
+  assert.deepEqual(await versions('?after=4'), []);
+  for (const query of ['?limit=0', '?limit=1001', '?limit=x', '?after=-1']) {
+    assert.equal((await call('GET', `/users/${id}/changes${query}`)).status, 400, query);
+  }
+});

@@ -28,8 +28,8 @@ const opens = async (token: string) => (await world.store.load({ tokens: [hashTo
 const hasPassword = async (password: string) => {
   const { key } = await owner();
   const [secret] = (await world.store.load({ secretsOf: [key] })).secrets.get(key) ?? [];
-  const { hash } = secret?.doc as SecretDocs['password'];
-  return await cheapHasher.verify(hash, password);
+  const doc = secret?.doc as SecretDocs['password'] | undefined;
+  return await cheapHasher.verify(doc?.hash ?? '', password);
 };
 const password = (plain: string) => ({
   set: { plain },

@@ -173,7 +173,7 @@ test('PasswordReset returns a code to an administrator, or sends it by mail or t
   const sent = await client.server.store.messages(1, 10);
   assert.deepEqual(
     sent.map(({ channel, to }) => `${channel} ${to}`),
-    ['email mini@mouse.com', 'email mini@mouse.com', 'text +41791234567'],
+    ['text +41791234567', 'email mini@mouse.com', 'email mini@mouse.com'],
   );
   assert.equal((await reset({ returnCode: {} }, id, await client.as(id))).errorId, 'AUTH-5mWD2');
   assert.equal((await reset({}, '404')).errorId, 'COMMAND-SAF4f');

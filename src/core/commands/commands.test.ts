@@ -125,6 +125,16 @@ test('a code for a former address confirms nothing', async () => {
   });
 });
 
+test('a dry run verifies no code and counts no guess', async () => {
+  const email = { address: 'mini@mouse.com', code: { deliver: 'return' } } as const;
+  const { result } = await world.system('zitadel').run(updateUser, { user: minnie.key, email });
+  const confirm = (given: string, dryRun: boolean) =>
+    world.system().run(confirmCode, { user: minnie.key, code: 'email', given }, { dryRun });
+  for (let guess = 0; guess < 12; guess++) await confirm('wrong!', true);
+  assert.equal((await confirm(result.emailCode ?? '', true)).user?.fields['email.verifiedAt'], undefined);
+  assert.notEqual((await confirm(result.emailCode ?? '', false)).user?.fields['email.verifiedAt'], undefined);
+});
+
 test('a code needs somewhere to go', async () => {
   const ask = (code: 'email' | 'phone' | 'password', more = {}) =>
     world.system().run(requestCode, { user: minnie.key, code, deliver: 'send', ...more });

@@ -22,7 +22,10 @@ export interface FirstAdministrator {
   readonly username: string;
   readonly password?: string;
   readonly token?: string;
-  /** To be called once it has been shown; until then the next start makes up another password and token, and shows those. */
+  /**
+   * To be called once it has been shown; until then the next start makes up another password and token, and shows
+   * those.
+   */
   announced(): Promise<void>;
 }
 

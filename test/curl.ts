@@ -1,4 +1,4 @@
-// Understands as much of curl as the commands that Muster shows use, where there may be none: -X, -H, -d and an address.
+// As much of curl as the commands that Muster shows use, where there may be none: -X, -H, -d and an address.
 // It prints a line per request: the status and the body.
 const headers: Record<string, string> = {};
 let [method, body, url] = ['GET', undefined as string | undefined, ''];

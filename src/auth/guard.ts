@@ -23,7 +23,8 @@ export interface Guard {
   /**
    * Issues tokens for a user as it was when it proved itself; their rows are durable when this resolves. `by` is who
    * asks for them, if it is another. Rejects with `unauthenticated` when the user (or `by`) is no longer active, or has
-   * a new password where they come of a sign-in, and with `already_exists` / `id_taken` when one of them has been issued before.
+   * a new password where they come of a sign-in, and with `already_exists` / `id_taken` when one of them has been
+   * issued before.
    */
   issue(user: User, tokens: readonly NewToken[], via: Via, by?: Actor): Promise<void>;
   /** The row of a refresh token of this dialect and its user. Rejects as `authenticate` does. */

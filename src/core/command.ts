@@ -72,7 +72,9 @@ export interface Decision<Result> {
   };
   /** What goes with it. */
   readonly writes?: Writes;
-  /** Fields whose change the command itself justifies, because a code or a policy did: not checked against the actor. */
+  /**
+   * Fields whose change the command itself justifies, because a code or a policy did: not checked against the actor.
+   */
   readonly vouchesFor?: readonly FieldPath[];
   readonly result: Result;
   /** The command is refused, but its writes stay. */

@@ -122,7 +122,9 @@ const fields: Readonly<Record<string, Field>> = {
 
 const loginNameField: Field = { normalise: name, writers: 'self', searchable: true };
 
-/** The fields that only one dialect has, by the part of the path behind `extensions.`; each dialect declares its own. */
+/**
+ * The fields that only one dialect has, by the part of the path behind `extensions.`; each dialect declares its own.
+ */
 export type ExtensionFields = Readonly<Record<`${string}.${string}`, Field>>;
 
 /** The field table: one row per path, the dialects' extensions included. */

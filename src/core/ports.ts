@@ -136,9 +136,9 @@ export interface Store {
   load(wanted: Wanted): Promise<Loaded>;
   /**
    * Commits all units in one durable transaction. A unit loses when its user's or realm's version has moved, or a name,
-   * an id or a token's hash is somebody else's; it then leaves no trace, its neighbours commit, and the caller decides it
-   * again. Later units about the same user lose with it. In a unit drops go before puts, and removed names before added
-   * ones. Of a user, `activity` is written by `unit.activity` alone; realm, kind, ids and createdAt never change.
+   * an id or a token's hash is somebody else's; it then leaves no trace, its neighbours commit, and the caller decides
+   * it again. Later units about the same user lose with it. In a unit drops go before puts, and removed names before
+   * added ones. Of a user, `activity` is written by `unit.activity` alone; realm, kind, ids and createdAt never change.
    * Rejects with another error than a DirectoryError when a unit holds what cannot be stored: nothing of the batch
    * stands then, and the caller gives the units one by one.
    */

@@ -30,7 +30,9 @@ export interface Dialect {
   readonly languages?: readonly { readonly tag: string; readonly id: string; readonly name: string }[];
   /** Prefixes, in lower case, below which paths are read in any case. */
   readonly pathsIgnoringCase?: readonly string[];
-  /** A command line to paste (curl) that reads, or changes something harmless of, the user with this id of this dialect. */
+  /**
+   * A command line to paste (curl) that reads, or changes something harmless of, the user with this id of this dialect.
+   */
   example?(at: { readonly origin: string; readonly token: string; readonly id: string }): string;
   /** Adds its routes. Called once, before the server listens. */
   register(host: DialectHost): void | Promise<void>;

@@ -21,8 +21,8 @@ export interface HttpLog {
 
 /**
  * An HTTP/1.1 server without a route. Every body arrives raw (a Buffer, undefined when empty, 1 MiB at most); every
- * request has an id of its own, which the answer carries as `x-request-id`. Each part registers itself as a plugin, with
- * its own error handler and, under a prefix, its own not-found handler; what belongs to none answers problem+json.
+ * request has an id of its own, which the answer carries as `x-request-id`. Each part registers itself as a plugin,
+ * with its own error handler and, under a prefix, its own not-found handler; what belongs to none answers problem+json.
  */
 export function createHttp(options: HttpOptions): FastifyInstance {
   const limits = { ...standardLimits, ...options.limits };

@@ -6,7 +6,9 @@ import { type Ownership, ownershipWrites } from './grant-ownership.ts';
 import type { CreateUserInput } from './user-input.ts';
 import type { UserFacts } from './user-parts.ts';
 
-/** Makes the first owner of the directory, its token and the record of both in one commit: there is never half of it. */
+/**
+ * Makes the first owner of the directory, its token and the record of both in one commit: there is never half of it.
+ */
 export const foundOwner: Command<CreateUserInput & { readonly ownership: Ownership }, UserFacts, unknown> = {
   ...createUser,
   name: 'found-owner',

@@ -188,7 +188,9 @@ function refuseLocked(user: User): void {
   throw new DirectoryError('failed_precondition', 'The user is locked.', { reason: 'user_locked' });
 }
 
-/** A code holds for where it was sent: whoever has lost the address must not set the password by it. Empty: handed over. */
+/**
+ * A code holds for where it was sent: whoever has lost the address must not set the password by it. Empty: handed over.
+ */
 function isPresentAddress(target: string, { fields }: User): boolean {
   return ['', fields['email.address'], fields['phone.number'], fields['phone.entered']].includes(target);
 }

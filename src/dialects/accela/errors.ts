@@ -60,8 +60,8 @@ const members: readonly (readonly [RegExp, string])[] = [
 
 /**
  * The vendor's error: `{status, code, message, more, traceId}`, code and message in headers as well. What is no
- * DirectoryError is a bug, and tells nothing of itself. `renamed` is what the operation calls members that go by another
- * name elsewhere.
+ * DirectoryError is a bug, and tells nothing of itself. `renamed` is what the operation calls members that go by
+ * another name elsewhere.
  */
 export function renderError(
   error: unknown,

@@ -11,7 +11,8 @@ export function formatRegisterDate(at: Instant, timeZone: string): string {
 
 /**
  * Reads a dateTime: the form above, the same with a T, a date alone (its midnight), or ISO 8601 with an offset. A local
- * time that a clock change skips is read as the clock shows it afterwards; one that occurs twice is the first of the two.
+ * time that a clock change skips is read as the clock shows it afterwards; one that occurs twice is the first of the
+ * two.
  */
 export function parseRegisterDate(value: unknown, timeZone: string): Instant {
   const [, date, time = '00:00', offset] = (typeof value === 'string' && form.exec(value)) || [];

@@ -25,8 +25,8 @@ const pairs: Readonly<Record<string, (sent: UpdateHumanUserRequest, shown: UserJ
 };
 
 /**
- * What remains wrong with an update of a user that is shown like this: a client may send back what it was shown, whatever
- * the rules for a new value. Empty, false and left out are one thing here, as in proto3.
+ * What remains wrong with an update of a user that is shown like this: a client may send back what it was shown,
+ * whatever the rules for a new value. Empty, false and left out are one thing here, as in proto3.
  */
 export function faultsBesidesEcho(
   faults: readonly Fault[],

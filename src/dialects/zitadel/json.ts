@@ -18,9 +18,9 @@ type Name = Readonly<Record<'jsonName' | 'name', string>>;
 
 /**
  * Makes a reader of proto3 JSON for one message type. It reads as the vendor's gateway does: members in camelCase or as
- * in the proto file, unknown members ignored, null as absent. Two members of one oneof, an unknown enum name and a value
- * of a wrong type are refused, all of them in one `invalid_argument`; `fromJson` would drop or garble the first two. An
- * unknown enum number is kept, as proto3 keeps it.
+ * in the proto file, unknown members ignored, null as absent. Two members of one oneof, an unknown enum name and a
+ * value of a wrong type are refused, all of them in one `invalid_argument`; `fromJson` would drop or garble the first
+ * two. An unknown enum number is kept, as proto3 keeps it.
  */
 export function jsonReader<Desc extends DescMessage>(desc: Desc): (json: Json) => MessageShape<Desc> {
   const read = messageReader(desc);

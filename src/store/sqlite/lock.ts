@@ -26,7 +26,9 @@ export function lockDatabase(path: string): DatabaseSync {
   }
 }
 
-/** Read past the lock. Only SQLite may open the file here: closing any other handle would release this process's lock. */
+/**
+ * Read past the lock. Only SQLite may open the file here: closing any other handle would release this process's lock.
+ */
 function holderOf(lockPath: string): number {
   const lock = new DatabaseSync(`file:${encodeURI(lockPath)}?immutable=1`, { readOnly: true });
   try {

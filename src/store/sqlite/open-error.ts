@@ -17,7 +17,9 @@ const reasons: Readonly<Record<number, string>> = {
   26: 'is no SQLite database, or is damaged',
 };
 
-/** The line for what SQLite or the file system said about the database at `path`; any other error is a bug and stays. */
+/**
+ * The line for what SQLite or the file system said about the database at `path`; any other error is a bug and stays.
+ */
 export function openError(path: string, cause: unknown): unknown {
   const [code, errno] = [sqliteCode(cause), cause instanceof Error ? Reflect.get(cause, 'errno') : undefined];
   if (cause instanceof StoreOpenError || (code === undefined && errno === undefined)) return cause;

@@ -17,8 +17,8 @@ interface Waiting {
 }
 
 /**
- * A thread that answers questions in the order in which they were asked. It keeps the process alive while somebody waits
- * for an answer, not otherwise.
+ * A thread that answers questions in the order in which they were asked. It keeps the process alive while somebody
+ * waits for an answer, not otherwise.
  */
 export class Thread {
   readonly #worker: Worker;

@@ -11,7 +11,8 @@ const defaultCode = '1';
  * The phone that a body asks for: undefined keeps the present one, null clears it.
  *
  * A number is read under the country code sent with it, else under the one shown, else under 1. A code sent alone reads
- * the present number again under it; a code cleared alone does so under 1, and then the number must be a valid one there.
+ * the present number again under it; a code cleared alone does so under 1, and then the number must be a valid one
+ * there.
  */
 export function decodeMobilePhone(body: JsonObject, shown: MobilePhone, region: string): Sent<PhoneInput> {
   const number = sentNumber(body);

@@ -29,7 +29,7 @@ export interface ActingDirectory {
   get(key: UserKey): Promise<User>;
   /** The same by a dialect's id. */
   getBy(dialect: string, id: string): Promise<User>;
-  /** Users of the caller's realm that it may see. */
+  /** Users that the caller may see: of its own realm, unless it owns the directory. */
   find(filter: Filter, page: PageRequest): Promise<Page>;
   /** A user's history, oldest first; also that of a deleted user. */
   changesOf(key: UserKey, page?: ChangesPage): Promise<readonly Positioned<Change>[]>;
@@ -40,7 +40,7 @@ export interface ActingDirectory {
 export interface RunOptions {
   /** Fails with `aborted` / `version_mismatch` unless the user stands at this version. */
   readonly ifVersion?: number;
-  /** A key of the caller's choice: the same command under it runs once, and is answered again for 24 hours. */
+  /** A key of the caller's choice: a command that succeeded under it is answered again for 24 hours. */
   readonly idempotencyKey?: string;
   /** What must be the same under one key, such as the request's body as it came; the command's input unless given. */
   readonly idempotentOver?: string;

@@ -69,6 +69,7 @@ export type ErrorReason =
   | 'idempotency_key_reused'
   | 'too_many_attempts'
   | 'queue_full'
+  | 'too_contended'
   | 'store_unavailable'
   | 'store_full'
   | 'search_timed_out'

@@ -4,7 +4,7 @@ import { currentActor, touchesOfActor } from './current-actor.ts';
 import type { ActingDirectory, Commit, Directory, Outcome, RunOptions } from './directory.ts';
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
-import type { Filter, PageRequest } from './filter.ts';
+import type { Filter } from './filter.ts';
 import { type IdSchemes, newIdentity } from './identities.ts';
 import { administersVia, authorizeRead, notPermitted, userNotFound } from './policies/authorize.ts';
 import { type Clock, type Hasher, idKey, type Log, type Random, type Sealer, type Store } from './ports.ts';
@@ -80,7 +80,7 @@ export class RunningDirectory implements Directory {
         if (key === undefined) throw userNotFound();
         return await get(key);
       },
-      find: (filter, page) => store.find(this.#seenBy(actor, via, filter), page satisfies PageRequest),
+      find: (filter, page) => store.find(this.#seenBy(actor, via, filter), page),
       changesOf: async (key, page) => {
         await this.#read(actor, via, key);
         return await store.changesOf('user', key, page);
@@ -185,7 +185,7 @@ export class RunningDirectory implements Directory {
         if (!(error instanceof StaleFacts)) throw error;
         if (preparation < maxPreparations) continue;
         throw new DirectoryError('unavailable', 'The user keeps changing: try again.', {
-          reason: 'store_unavailable',
+          reason: 'too_contended',
           cause: error,
         });
       }

@@ -5,7 +5,7 @@ import type { UserKey } from './user.ts';
 export interface SecretDocs {
   /** A PHC string or another scheme's own form. */
   password: { readonly hash: string };
-  /** Sealed, because it is texted at sign-in. */
+  /** Sealed, because a second factor must be able to send it. */
   pin: { readonly sealed: string };
   /** MAC of each answer, by its question. */
   answers: { readonly macs: Readonly<Record<string, string>> };

@@ -156,7 +156,7 @@ export class Writer {
     // The number given out for a new user may be an id that somebody else has brought along: it needs another.
     if (pending.submission.newUser) pending.reject(new StaleFacts());
     else if (pending.tries < maxTries) return true;
-    else pending.reject(unavailable('store_unavailable', 'Others keep changing the same: try again.'));
+    else pending.reject(unavailable('too_contended', 'Others keep changing the same: try again.'));
     return false;
   }
 
@@ -204,6 +204,6 @@ function collect(
   if (unit.change && position !== null) commit.changes.push({ ...unit.change, position });
 }
 
-function unavailable(reason: 'shutting_down' | 'queue_full' | 'store_unavailable', message: string): DirectoryError {
+function unavailable(reason: 'shutting_down' | 'queue_full' | 'too_contended', message: string): DirectoryError {
   return new DirectoryError('unavailable', message, { reason, facts: { retryAfterSeconds: 1 } });
 }

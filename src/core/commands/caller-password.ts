@@ -1,8 +1,7 @@
 import { type Context, type PrepareContext, StaleFacts, type State } from '#core/command.ts';
-import type { DirectoryError } from '#core/errors.ts';
 import type { User } from '#core/user.ts';
 import type { Part } from './part.ts';
-import { countWrongPassword } from './password.ts';
+import { countWrongPassword, forgetWrongPasswords } from './password.ts';
 
 /** The caller's own password, for acts that ask for it once more. */
 export interface CallerPassword {
@@ -26,18 +25,16 @@ export async function prepareCallerPassword(
   return secret && { revision: secret.revision, right: await hasher.verify(secret.doc.hash, plain) };
 }
 
-/** The refusal of a wrong one, counted as at sign-in; undefined when there is nothing to refuse. */
-export function refuseCallerPassword(
+/** What comes of it: a wrong one is refused, and counted as at sign-in; a right one forgets the wrong ones. */
+export function decideCallerPassword(
   { lockAfterAttempts }: CallerPassword,
   facts: CallerPasswordFacts | undefined,
+  caller: User,
   state: State,
   context: Context,
-): (Part & { readonly caller: User; readonly refusal: DirectoryError }) | undefined {
-  const { actor, dryRun } = context;
-  const caller = actor.user === undefined ? undefined : state.user(actor.user);
-  if (caller === undefined || dryRun) return undefined;
+): Part {
+  if (context.dryRun) return {};
   if (facts?.revision !== state.secret(caller.key, 'password')?.revision) throw new StaleFacts();
-  if (facts === undefined || facts.right) return undefined;
-  const { refusal, ...counted } = countWrongPassword(caller, lockAfterAttempts, state, context);
-  return refusal && { caller, ...counted, refusal };
+  if (facts === undefined) return {};
+  return facts.right ? forgetWrongPasswords(caller) : countWrongPassword(caller, lockAfterAttempts, state, context);
 }

@@ -142,6 +142,12 @@ function refuseProof(
   return facts.current?.right ? undefined : countWrongPassword(user, lockAfterAttempts, state, context);
 }
 
+/** A right password forgets the wrong ones before it. */
+export function forgetWrongPasswords({ key, activity }: User): Part {
+  if (activity.failedAttempts === 0) return {};
+  return { writes: { activity: { user: key, activity: { ...activity, failedAttempts: 0 } } } };
+}
+
 /** The refusal of a wrong password: counted, and one too many locks the user. */
 export function countWrongPassword(user: User, wireThreshold: number, state: State, context: Context): Part {
   const threshold = lockAfter(state.realm(user.realm), wireThreshold);

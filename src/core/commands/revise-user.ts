@@ -6,8 +6,8 @@ import type { User, UserKey } from '#core/user.ts';
 import {
   type CallerPassword,
   type CallerPasswordFacts,
+  decideCallerPassword,
   prepareCallerPassword,
-  refuseCallerPassword,
 } from './caller-password.ts';
 import { targetOf, updateUser } from './update-user.ts';
 import type { IssuedCodes, UserInput } from './user-input.ts';
@@ -54,16 +54,16 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
 
   decide(state, input, facts, context): Decision<IssuedCodes> {
     const revised = revisedInput(input, state, context);
-    const refused = input.callerPassword && refuseCallerPassword(input.callerPassword, facts?.caller, state, context);
-    if (!refused) return updateUser.decide(state, revised, facts?.user, context);
-    const { caller, patch = {}, writes = {}, vouchesFor = [], refusal } = refused;
-    return {
-      user: { key: caller.key, fields: applyPatch(caller.fields, patch) },
-      writes,
-      vouchesFor,
-      refusal,
-      result: {},
-    };
+    const caller = context.actor.user === undefined ? undefined : state.user(context.actor.user);
+    if (!input.callerPassword || caller === undefined) return updateUser.decide(state, revised, facts?.user, context);
+    const asked = decideCallerPassword(input.callerPassword, facts?.caller, caller, state, context);
+    const { patch = {}, writes = {}, vouchesFor = [], refusal } = asked;
+    if (refusal) {
+      const fields = applyPatch(caller.fields, patch);
+      return { user: { key: caller.key, fields }, writes, vouchesFor, refusal, result: {} };
+    }
+    const decision = updateUser.decide(state, revised, facts?.user, context);
+    return { ...decision, writes: { ...writes, ...decision.writes } };
   },
 };
 

@@ -29,6 +29,7 @@ export const setState: Command<SetStateInput, undefined, undefined> = {
     const user = state.user(input.user);
     if (!user || user.fields.lifecycle === 'deleted') throw userNotFound();
     if (actor.realm !== user.realm && !actor.owner) throw userNotFound();
+    // The state comes before the right: so says ZITADEL's order of errors, the one wire that has these four.
     refuseWrongStart(input.action, user.fields);
     authorizeUpdate(actor, user, via);
     if (!mayAdminister(actor, user, via.dialect)) throw notPermitted();

@@ -4,7 +4,7 @@ import { DirectoryError } from '#core/errors.ts';
 import { epochMsOf } from '#core/instant.ts';
 import { applyPatch } from '#core/patch.ts';
 import type { Activity, User, UserKey } from '#core/user.ts';
-import { countWrongPassword } from './password.ts';
+import { countWrongPassword, forgetWrongPasswords } from './password.ts';
 
 export interface SignInInput {
   readonly user: UserKey;
@@ -57,7 +57,8 @@ export const confirmPassword: Command<SignInInput, SignInFacts | undefined, unde
   decide(state, input, facts, context) {
     const user = signingIn(input.user, state);
     if (facts?.revision !== state.secret(user.key, 'password')?.revision) throw new StaleFacts();
-    if (facts === undefined || facts.right) return { result: undefined };
+    if (facts === undefined) return { result: undefined };
+    if (facts.right) return { ...forgetWrongPasswords(user), result: undefined };
     return refusedAttempt(user, input, state, context);
   },
 };

@@ -37,6 +37,7 @@ export const updateUser: Command<UpdateUserInput, UserFacts, IssuedCodes> = {
     const refused = parts.find(({ refusal }) => refusal);
     const { patch, writes, codes, vouchesFor } = sumOf(refused ? [refused] : parts);
     const fields = applyPatch(user.fields, patch);
+    // A name that is taken is told before the rights to single fields are looked at.
     claimNames(state, key, user.fields, fields);
     return {
       user: { key, fields },

@@ -30,7 +30,7 @@ export const insertUser: Handler = async ({ params, via }, { directory }, actor)
   return { user: encodeCreated(user) };
 };
 
-/** `user/update`: of oneself (by id or as `current`) with UpdateCurrentUser, of others as an administrator. */
+/** `user/update`: of oneself (by id or as `current`) with UpdateCurrentUser or ManageUser, of others as an administrator. */
 export const updateAnyUser: Handler = async ({ params, via }, services, actor) => {
   const members = readUser(params);
   if (params.userId === 'current') return update(members, currentUser(actor), services, actor, via);

@@ -1,5 +1,5 @@
 import { reviseUser } from '#core/commands/revise-user.ts';
-import { invalidField } from '#core/errors.ts';
+import { DirectoryError, invalidField } from '#core/errors.ts';
 import { userNotFound } from '#core/policies/authorize.ts';
 import { runOptions } from '#transport/options.ts';
 import { callerPasswordOf, decodeUpdate } from './decode.ts';
@@ -46,9 +46,11 @@ async function refuseWhole(
   const key = keyOf('UserPassword');
   const password = state && key in state ? undefined : callerPasswordOf(sent);
   if (state === undefined || password === undefined || dryRun) throw error;
-  const right = await guard.confirm(actor, { password, lockAfterAttempts }, via).then(
-    () => true,
-    () => false,
-  );
-  throw right ? error : invalidModel({ ...state, [key]: ['The password of the caller is wrong.'] });
+  try {
+    await guard.confirm(actor, { password, lockAfterAttempts }, via);
+  } catch (refused) {
+    const isWrong = refused instanceof DirectoryError && refused.reason === 'password_wrong';
+    throw isWrong ? invalidModel({ ...state, [key]: ['The password of the caller is wrong.'] }) : refused;
+  }
+  throw error;
 }

@@ -3,6 +3,7 @@ import { normaliseEmail } from '#core/email.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { normaliseName, normaliseText } from '#core/names.ts';
 import { parsePhone } from '#core/phone.ts';
+import { plainPasswordRules } from '#core/policies/password-rules.ts';
 import type { Realm } from '#core/realm.ts';
 import type { User } from '#core/user.ts';
 import { InvalidMember } from './bind.ts';
@@ -17,9 +18,6 @@ export interface Current {
   readonly user: User;
   readonly realm: Realm;
 }
-
-/** No composition is asked for: the vendor names none. */
-export const passwordRules = { minLength: 8, maxLength: 200 };
 
 /** What can be typed on a telephone or a keyboard; the vendor names no bounds. */
 const pinPattern = '^[ -~]{4,20}$';
@@ -44,10 +42,12 @@ export const textReaders: Readonly<Record<TextName, (text: string, current: Curr
     return { phone: { entered: text, sameBy: 'entered', ...(number === undefined ? {} : { number }) } };
   },
   Password: (text) => {
-    const { minLength, maxLength } = passwordRules;
+    const { minLength, maxLength } = plainPasswordRules;
     const length = [...text].length;
     if (length >= minLength && length <= maxLength) {
-      return { password: { set: { plain: text }, byUserItself: true, rules: passwordRules, lockAfterAttempts: 0 } };
+      return {
+        password: { set: { plain: text }, byUserItself: true, rules: plainPasswordRules, lockAfterAttempts: 0 },
+      };
     }
     throw new InvalidMember(
       `The field Password must be a string with a minimum length of ${minLength} and a maximum length of ${maxLength}.`,

@@ -59,6 +59,19 @@ test('the tenth wrong one locks the caller', async () => {
   assert.ok((await portal.read(caller)).fields.lockedAt);
 });
 
+test('a right one forgets the wrong ones before it', async () => {
+  const caller = await portal.create({ administers: { twosms: true }, ...password('long-enough') });
+  const token = await portal.tokenOf(caller);
+  const { user, sent } = await wholeUser(portal);
+  const put = (UserPassword: string, more = {}) =>
+    portal.put(idOf(user), { ...sent, UserPassword, ...more }, { token });
+  for (const more of [{}, { TimeZone: 'x' }]) {
+    for (let attempt = 0; attempt < 9; attempt++) assert.equal((await put('wrong')).status, 400);
+    await put('long-enough', more);
+    assert.equal((await portal.read(caller)).activity.failedAttempts, 0);
+  }
+});
+
 test('who sets a new password for himself may leave it out, but not get it wrong', async () => {
   const { user, sent } = await wholeUser(portal, { Password: 'the-first-one' });
   const token = await portal.tokenOf(user);

@@ -1,13 +1,12 @@
 import type { CreateUserInput, UserInput } from '#core/commands/user-input.ts';
 import { invalidField } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
+import { plainPasswordRules } from '#core/policies/password-rules.ts';
 import type { Realm } from '#core/realm.ts';
 import { decodeAcceptsTexts } from './accepts-texts.ts';
 import { sentText } from './members.ts';
 import { decodeMobilePhone } from './mobile-phone.ts';
 import { decodeQuestions } from './questions.ts';
-
-const passwordRules = { minLength: 8, maxLength: 200 } as const;
 
 /**
  * Reads the body of a registration. Only `userName` is required; null and absent are alike. Clients send more than the
@@ -41,7 +40,9 @@ function decodeSecrets(body: JsonObject): Pick<UserInput, 'password' | 'security
   const plain = sentText(body, 'password');
   const questions = decodeQuestions(body['questions']);
   return {
-    ...(typeof plain === 'string' ? { password: { set: { plain }, rules: passwordRules, lockAfterAttempts: 0 } } : {}),
+    ...(typeof plain === 'string'
+      ? { password: { set: { plain }, rules: plainPasswordRules, lockAfterAttempts: 0 } }
+      : {}),
     ...(questions ? { securityQuestions: questions } : {}),
   };
 }

@@ -1,4 +1,6 @@
 import { reviseUser } from '#core/commands/revise-user.ts';
+import type { Realm } from '#core/realm.ts';
+import type { User } from '#core/user.ts';
 import { decodeUpdate } from '#dialects/accela/decode/update.ts';
 import { encodeCitizen, encodeResult } from '#dialects/accela/encode.ts';
 import type { Answer, Call } from '#dialects/accela/operation.ts';
@@ -14,7 +16,7 @@ export async function updateCitizen(call: Call): Promise<Answer> {
     user: user.key,
     kind: 'human',
     names: typeof loginName === 'string' ? [loginName] : [],
-    revise: (present: typeof user) => decodeUpdate(body, present, realm),
+    revise: (present: User, around: Realm) => decodeUpdate(body, present, around),
   } as const;
   const { user: after = user } = await call.users.run(reviseUser, input, call.options);
   return { body: encodeResult(encodeCitizen(after, realm)), version: after.version };

@@ -1,10 +1,9 @@
 import type { PasswordInput, QuestionInput } from '#core/commands/user-input.ts';
 import { invalidField } from '#core/errors.ts';
 import type { SecurityQuestion } from '#core/fields.ts';
+import { plainPasswordRules } from '#core/policies/password-rules.ts';
 import type { UserBody } from './schema.ts';
 
-/** The directory's own rule, where a realm sets no other. */
-const rules = { minLength: 8, maxLength: 200 };
 const lockAfterAttempts = 10;
 
 /** A password as text, or an object that says more about it. */
@@ -21,7 +20,7 @@ export function decodePassword(body: NonNullable<UserBody['password']>): Passwor
     ...(changeRequired === undefined ? {} : { changeRequired }),
     ...(current === undefined ? {} : { proof: { current } }),
     ...(code === undefined ? {} : { proof: { code } }),
-    rules,
+    rules: plainPasswordRules,
     lockAfterAttempts,
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
+import { createSealer } from '#auth/aes-sealer.ts';
 import { verifyChanges } from '#core/change.ts';
 import { grantOwnership } from '#core/commands/grant-ownership.ts';
 import { updateUser } from '#core/commands/update-user.ts';
@@ -95,10 +96,16 @@ test('nothing that was given is kept in clear', async () => {
   assert.ok(!kept.includes('a-given-password') && !kept.includes('a-token-that-was-given'));
 });
 
+test('another secret key than that of the first start is refused', async () => {
+  await (await start())?.announced();
+  const sealer = createSealer([world.random.bytes(32)], world.random);
+  await assert.rejects(firstStart({}, { ...world, sealer, realmIds: {} }), { message: /MUSTER_SECRET_KEY/ });
+});
+
 test('nobody but the server makes an owner', async () => {
   await start();
   const minnie = await world.create({ username: 'minnie', patch: { administers: ['directory'] } });
-  const ownership = { tokenHash: hashToken('x'), given: {}, announced: true };
+  const ownership = { tokenHash: hashToken('x'), given: {}, announced: true, check: '' };
   for (const actor of [await world.actor(minnie.key), await world.actor((await owner()).key)]) {
     await assert.rejects(world.as(actor).run(grantOwnership, { user: minnie.key, ownership }), {
       code: 'permission_denied',

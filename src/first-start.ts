@@ -5,6 +5,7 @@ import { grantOwnership, type Ownership, ownerRecord } from '#core/commands/gran
 import { updateUser } from '#core/commands/update-user.ts';
 import type { PasswordInput } from '#core/commands/user-input.ts';
 import type { Directory } from '#core/directory.ts';
+import { DirectoryError } from '#core/errors.ts';
 import { type Random, recordKey, type Sealer, type Store } from '#core/ports.ts';
 import type { PasswordRules, RealmKey } from '#core/realm.ts';
 import { hashToken, newToken } from '#core/token.ts';
@@ -57,9 +58,20 @@ export async function firstStart(
   const record = (await ports.store.load({ records: [ownerRecord] })).records.get(recordKey(ownerRecord));
   const ownership = record?.doc as Ownership | undefined;
   if (record?.owner === undefined || ownership === undefined) return await makeOwner(given, ports);
+  refuseOtherKey(ownership, ports.sealer);
   if (!ownership.announced) return await makeAnew(given, record.owner, ports);
   await takeOver(given, record.owner, ownership, ports);
   return undefined;
+}
+
+/** Under another key nothing that was sealed opens, and nothing that was digested compares. */
+function refuseOtherKey({ check }: Ownership, sealer: Sealer): void {
+  try {
+    sealer.open(check, checkPurpose);
+  } catch (cause) {
+    const message = 'The secret key is not the one that this store was made with: give that one as MUSTER_SECRET_KEY.';
+    throw new DirectoryError('failed_precondition', message, { reason: 'store_unavailable', cause });
+  }
 }
 
 async function ensureRealm({ store, directory, random, realmIds }: FirstStartPorts): Promise<void> {
@@ -135,7 +147,7 @@ async function takeOver(
   await system.run(updateUser, { user, patch, ...set });
   const tokenHash = token === undefined ? before.tokenHash : hashToken(token);
   const digests = { ...before.given, ...digestsOf(given, ports.sealer) };
-  await system.run(grantOwnership, { user, ownership: { tokenHash, given: digests, announced: true } });
+  await system.run(grantOwnership, { user, ownership: { ...before, tokenHash, given: digests } });
 }
 
 function changedSince(before: Ownership, given: GivenAdministrator, sealer: Sealer): GivenAdministrator {
@@ -151,7 +163,8 @@ function ownershipOf(
   announced: boolean,
   { sealer }: FirstStartPorts,
 ): Ownership {
-  return { tokenHash: hashToken(token), given: digestsOf(given, sealer), announced };
+  const check = sealer.seal('muster', checkPurpose);
+  return { tokenHash: hashToken(token), given: digestsOf(given, sealer), announced, check };
 }
 
 function digestsOf(given: GivenAdministrator, sealer: Sealer): Record<string, string> {
@@ -159,6 +172,7 @@ function digestsOf(given: GivenAdministrator, sealer: Sealer): Record<string, st
   return Object.fromEntries(digests);
 }
 
+const checkPurpose = 'check';
 const givenPurpose = (name: string): string => `environment/${name}`;
 
 function passwordInput(plain: string): PasswordInput {

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { systemActor } from '#core/actor.ts';
+import { ownerRecord } from '#core/commands/grant-ownership.ts';
 import { DirectoryError } from '#core/errors.ts';
-import type { Log } from '#core/ports.ts';
+import { type Log, recordKey } from '#core/ports.ts';
 import { dialects } from '#dialects/index.ts';
 import { StoreOpenError } from '#store/sqlite/open-error.ts';
 import { compose, type Muster } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import { createLog } from './log.ts';
-import { ConfigError, settings } from './settings.ts';
+import { ConfigError } from './settings.ts';
 import { registerWelcome, startText } from './welcome.ts';
 
 /** What `muster serve` ends with when it never got to serve. */
@@ -33,12 +33,10 @@ export async function serve(args: readonly string[]): Promise<void> {
   }
 }
 
-async function startTextOf(muster: Muster, origin: string, { store, administrator }: Config): Promise<string> {
-  const { dialects, directory } = muster;
-  const username = muster.administrator?.username ?? administrator.username ?? settings.ADMIN_USERNAME.default;
-  const byName = { op: 'name', name: username } as const;
-  const { users } = await directory.as(systemActor, { dialect: 'start' }).find(byName, { offset: 0, limit: 1 });
-  const administratorIds = users[0]?.ids ?? {};
+async function startTextOf(muster: Muster, origin: string, { store }: Config): Promise<string> {
+  const { dialects } = muster;
+  const owner = (await muster.store.load({ records: [ownerRecord] })).records.get(recordKey(ownerRecord))?.owner ?? 0;
+  const administratorIds = (await muster.store.load({ users: [owner] })).users.get(owner)?.ids ?? {};
   return startText({ origin, store, dialects, administrator: muster.administrator, administratorIds });
 }
 

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, format, parse } from 'node:path';
 import { DirectoryError } from '#core/errors.ts';
 import type { Random } from '#core/ports.ts';
@@ -47,12 +57,22 @@ function writeKey(path: string, key: Uint8Array): void {
   writeSync(file, `${Buffer.from(key).toString('base64')}\n`);
   fsyncSync(file);
   closeSync(file);
-  renameSync(unfinished, path);
+  // A key that another start has made meanwhile stays: it may have sealed something already.
+  linkUnlessThere(unfinished, path);
+  unlinkSync(unfinished);
   // Windows cannot sync a folder, and does not need to.
   if (process.platform === 'win32') return;
   const folder = openSync(dirname(path), 'r');
   fsyncSync(folder);
   closeSync(folder);
+}
+
+function linkUnlessThere(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function orUnusable<Result>(what: string, work: () => Result): Result {

@@ -5,6 +5,7 @@ import { setPassword } from '#core/commands/set-password.ts';
 import { setState } from '#core/commands/set-state.ts';
 import { updateUser } from '#core/commands/update-user.ts';
 import { plainPasswordRules } from '#core/policies/password-rules.ts';
+import { hashToken } from '#core/token.ts';
 import type { User } from '#core/user.ts';
 import { cheapHasher, openTestDirectory, type TestDirectory, viaOf } from '#test/directory.ts';
 import { TokenGuard } from './token-guard.ts';
@@ -60,6 +61,13 @@ test('a refresh token opens no call, and an access token refreshes nothing', asy
   await assert.rejects(actor('r'), unauthenticated('token_invalid'));
   await assert.rejects(guard.refresh('a', 'devicehive'), unauthenticated('token_invalid'));
   assert.equal((await guard.refresh('r', 'devicehive')).signedIn, true);
+});
+
+test('a refresh token that has just ended gets nothing, though it is remembered still', async () => {
+  await issue('r', { use: 'refresh', signedIn: true });
+  await guard.refresh('r', 'devicehive');
+  await world.store.apply([{ dropTokens: [hashToken('r')] }]);
+  await assert.rejects(guard.refresh('r', 'devicehive'), unauthenticated('token_invalid'));
 });
 
 test('a token ends at its time', async () => {

@@ -54,8 +54,10 @@ export class TokenGuard implements Guard {
 
   async refresh(token: string, dialect: string): Promise<{ user: User; rights: Json; signedIn: boolean }> {
     const { token: row } = await this.#check(token, dialect, 'refresh');
-    const user = (await this.#ports.store.load({ users: [row.user] })).users.get(row.user);
-    if (user === undefined) throw tokenInvalid();
+    // Token and user of one moment: a new password that has ended the token is not taken for the one that it came of.
+    const { tokens, users } = await this.#ports.store.load({ tokens: [row.hash], users: [row.user] });
+    const user = users.get(row.user);
+    if (user === undefined || !tokens.has(row.hash)) throw tokenInvalid();
     return { user, rights: row.rights, signedIn: row.signedIn };
   }
 

@@ -18,6 +18,8 @@ export function isInstant(value: unknown): value is Instant {
   return (
     typeof value === 'string' &&
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) &&
-    !Number.isNaN(epochMsOf(value))
+    !Number.isNaN(epochMsOf(value)) &&
+    // Not the 30th of February, which would be read as another day.
+    instantOf(epochMsOf(value)) === value
   );
 }

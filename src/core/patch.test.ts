@@ -85,6 +85,13 @@ test('data holds only what can be written and read again', () => {
   normalisePatch({ data: deep(29) as never }, table);
 });
 
+test('a moment that no calendar has is none', () => {
+  for (const at of ['2026-02-30T00:00:00.000Z', '2026-11-21T24:00:00.000Z', '2026-11-21', 'now', 0]) {
+    const sent = { registeredAt: at } as UserPatch;
+    assert.throws(() => normalisePatch(sent, table), { field: 'registeredAt' }, String(at));
+  }
+});
+
 test('a merge patch of what is there changes nothing, and null in it removes', () => {
   fc.assert(
     fc.property(jsonObject, (data) => {

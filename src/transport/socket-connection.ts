@@ -39,6 +39,8 @@ export class SocketConnection {
   readonly #onFault: (fault: unknown) => void;
   readonly #handle: (frame: string) => Promise<void>;
   readonly #queue: string[] = [];
+  /** Characters in the queue and in hand. */
+  #queued = 0;
   #working: Promise<void> | undefined;
   #written: Promise<void> = Promise.resolve();
   #alive = true;
@@ -91,8 +93,10 @@ export class SocketConnection {
       this.#close(1003, 'Only text frames are understood here.');
       return;
     }
-    this.#queue.push(data.toString());
-    if (this.#queue.length > this.#limits.maxQueuedFrames) this.#peer.pause();
+    const frame = data.toString();
+    this.#queue.push(frame);
+    this.#queued += frame.length;
+    if (this.#isBehind()) this.#peer.pause();
     this.#working ??= this.#work();
   }
 
@@ -105,9 +109,14 @@ export class SocketConnection {
         this.#close(1011, 'This message could not be handled.');
       }
       if (this.#peer.bufferedAmount > this.#limits.maxUnreadBytes) await this.#untilRead();
-      if (this.#queue.length <= this.#limits.maxQueuedFrames) this.#peer.resume();
+      this.#queued -= frame.length;
+      if (!this.#isBehind()) this.#peer.resume();
     }
     this.#working = undefined;
+  }
+
+  #isBehind(): boolean {
+    return this.#queue.length > this.#limits.maxQueuedFrames || this.#queued > this.#limits.maxFrameBytes;
   }
 
   #send(text: string): void {

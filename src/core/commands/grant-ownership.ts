@@ -17,6 +17,8 @@ export interface Ownership {
   readonly given: Readonly<Record<string, string>>;
   /** Whether what was made up has been shown to whoever started the server. */
   readonly announced: boolean;
+  /** Sealed at the first start: opens under the directory's own key alone. */
+  readonly check: string;
 }
 
 /** Makes a user the owner of the whole directory, by one lasting token. Only the server itself may, at its start. */

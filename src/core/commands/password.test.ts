@@ -99,7 +99,7 @@ test("the policies of a realm hold on every wire besides the wire's own", async 
 });
 
 test("the owner of the directory is not locked by wrong passwords: its last key would be anybody's to take", async () => {
-  const ownership = { tokenHash: hashToken('x'), given: {}, announced: true };
+  const ownership = { tokenHash: hashToken('x'), given: {}, announced: true, check: '' };
   await world.system().run(grantOwnership, { user: minnie.key, ownership });
   for (let attempt = 0; attempt < 5; attempt++) await assert.rejects(signInWith('wrong'), { reason: 'password_wrong' });
   await signInWith('first-password');

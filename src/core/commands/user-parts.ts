@@ -3,6 +3,7 @@ import { DirectoryError, invalidField } from '#core/errors.ts';
 import { mergeJson } from '#core/json.ts';
 import { nameKey } from '#core/names.ts';
 import { type Fields, normalisePatch, type UserPatch } from '#core/patch.ts';
+import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
 import type { Realm } from '#core/realm.ts';
 import type { User, UserKey } from '#core/user.ts';
 import {
@@ -136,7 +137,10 @@ function granted(present: readonly string[], changes: Readonly<Record<string, bo
 }
 
 /** Locks, disables or activates. The owner of the directory stays able to act, else nobody could put things right. */
-export function decideState(input: StateInput, key: UserKey, user: User | undefined, { now }: Context): Part {
+export function decideState(input: StateInput, key: UserKey, user: User | undefined, context: Context): Part {
+  const { now, actor, via } = context;
+  const field = input.disabled === undefined ? 'lockedAt' : 'disabledAt';
+  if (user && !mayAdminister(actor, user, via.dialect)) throw notPermitted(field);
   const { lockedAt, disabledAt, lifecycle, owner } = user?.fields ?? {};
   if (owner && (input.locked || input.disabled)) {
     throw new DirectoryError('failed_precondition', 'The owner of the directory cannot be locked or disabled.', {

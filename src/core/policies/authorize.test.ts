@@ -46,6 +46,7 @@ test('a user cannot give itself what only an administrator gives', async () => {
     { email: { address: 'a@b.c', verified: true } },
     { state: { locked: true } },
     { state: { disabled: true } },
+    { state: { locked: false } },
     { password: { set: { plain: 'new-password' }, rules: plainPasswordRules, lockAfterAttempts: 0 } },
   ];
   for (const attempt of attempts) await assert.rejects(may(minnie, minnie, attempt), denied, JSON.stringify(attempt));
@@ -113,7 +114,7 @@ test('nobody changes somebody who administers more than himself', async () => {
   const owner = await user('owner');
   await world.system().run(grantOwnership, {
     user: owner.key,
-    ownership: { tokenHash: hashToken('muster_x'), given: {}, announced: true },
+    ownership: { tokenHash: hashToken('muster_x'), given: {}, announced: true, check: '' },
   });
   for (const [who, whom] of [
     [admin, root],
@@ -178,7 +179,7 @@ test('the owner of the directory can be neither locked, disabled nor deleted', a
   const owner = await user('owner');
   await world.system().run(grantOwnership, {
     user: owner.key,
-    ownership: { tokenHash: hashToken('muster_x'), given: {}, announced: true },
+    ownership: { tokenHash: hashToken('muster_x'), given: {}, announced: true, check: '' },
   });
   const acting = world.as(await world.actor(owner.key));
   const last = { code: 'failed_precondition', reason: 'last_owner' } as const;

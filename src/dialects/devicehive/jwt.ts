@@ -1,4 +1,5 @@
 import { CompactSign, compactVerify } from 'jose';
+import { DirectoryError } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { isJsonObject } from '#core/json.ts';
 import type { Rights } from './rights.ts';
@@ -32,7 +33,10 @@ export function keyOf(secret: string): Uint8Array<ArrayBuffer> {
 /** Throws when the secret makes no key at all. */
 export async function jwtsUnder(secret: string): Promise<Jwts> {
   const bytes = keyOf(secret);
-  if (bytes.length === 0) throw new Error('The JWT secret must have at least four of the characters of base64.');
+  if (bytes.length === 0) {
+    const message = 'MUSTER_DEVICEHIVE_JWT_SECRET must have at least four of the characters of base64.';
+    throw new DirectoryError('failed_precondition', message, { reason: 'field_invalid' });
+  }
   const usages: ('sign' | 'verify')[] = ['sign', 'verify'];
   const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, usages);
   return {

@@ -107,7 +107,7 @@ test('what is kept to be delivered is shown to nobody once something delivers it
   const minnie = await world.create({ email: { address: 'a@b.c', code: { deliver: 'send' } } });
   await world.system().run(grantOwnership, {
     user: minnie.key,
-    ownership: { tokenHash: hashToken('muster_x'), given: {}, announced: true },
+    ownership: { tokenHash: hashToken('muster_x'), given: {}, announced: true, check: '' },
   });
   const [message] = await world.as(await world.actor(minnie.key)).messages(10);
   assert.equal(message?.to, 'a@b.c');

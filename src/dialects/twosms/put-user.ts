@@ -24,7 +24,7 @@ export async function putUser(exchange: Exchange): Promise<UserInRealm> {
   const username = sent.get('Username');
   const input = {
     user: key,
-    names: typeof username === 'string' ? [username] : [],
+    names: username === undefined || username === null ? [] : [String(username)],
     revise: (user: UserInRealm['user'], realm: UserInRealm['realm']) =>
       decodeUpdate(sent, shownUser(user, realm), { user, realm }),
     ...(password === undefined ? {} : { callerPassword: { plain: password, lockAfterAttempts } }),

@@ -82,6 +82,13 @@ test('a name that is taken is 400 in the envelope', async () => {
   assert.equal(answer.json.ResponseData.Result, 'Failure');
 });
 
+test('a name sent as a number is the same name', async () => {
+  await portal.create({ patch: { username: '12345' } });
+  const { user, sent } = await wholeUser(portal);
+  const answer = await portal.put(idOf(user), { ...sent, Username: 12345 });
+  assert.equal(answer.json.Error.ErrorCode, 'USERNAME_TAKEN');
+});
+
 test('the owner of the directory cannot be disabled: a business rule like any other', async () => {
   const owner = idOf(await administrator(portal));
   const { Detail } = (await portal.get(owner)).json.ResponseData;

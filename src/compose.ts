@@ -100,7 +100,7 @@ async function serve(
   const onFault = (error: unknown, path: string) => log.error({ err: error, path }, 'a socket failed');
   const sockets = createSocketServer({ requestId: nextRequestId, onFault });
   sockets.attach(http.server);
-  registerHealth(http, async () => void (await store.load({ realms: [1] })));
+  registerHealth(http, () => store.check());
   for (const dialect of dialects) {
     const setting = (name: string) => config.settings[`${dialect.name.toUpperCase()}_${name}`]?.reveal();
     await http.register(async (context) => {

@@ -152,6 +152,8 @@ export interface Store {
   feed(after: string | undefined, limit: number): Promise<readonly Positioned<Change>[]>;
   /** Messages, newest first. */
   messages(realm: RealmKey, limit: number): Promise<readonly Message[]>;
+  /** Resolves when the store can take a write; rejects when it cannot. Writes nothing. */
+  check(): Promise<void>;
   /** Drops tokens, codes and idempotent answers that expired before `now`. */
   prune(now: Instant): Promise<void>;
   close(): Promise<void>;

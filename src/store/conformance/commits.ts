@@ -72,6 +72,13 @@ export function commitsConform(open: OpenStore): void {
     assert.equal((await store.changesOf('user', 2)).length, 2);
   });
 
+  test('it says whether it can take a write', async () => {
+    const { store } = await open();
+    await store.check();
+    await store.close();
+    await assert.rejects(store.check(), { code: 'unavailable' });
+  });
+
   test('a user is created once', async () => {
     const { store } = await open();
     await store.apply([creating(1)]);

@@ -49,11 +49,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   let thread: Thread | undefined;
   try {
     inspectDatabase(path, knownMigrations());
-    thread = new Thread(new URL('./writing-thread.ts', import.meta.url), writingData, (text) =>
-      options.log?.warn(
-        { path, cause: text },
-        'The log of the database could not be written back; it will be tried again.',
-      ),
+    thread = new Thread(
+      new URL('./writing-thread.ts', import.meta.url),
+      writingData,
+      (text) =>
+        options.log?.warn(
+          { path, cause: text },
+          'The log of the database could not be written back; it will be tried again.',
+        ),
+      (text) => options.log?.error({ path, cause: text }, 'The thread that writes has died: start the server again.'),
     );
     await thread.ask('open');
     const searches = new Searches(path, options.searchTimeMs ?? defaultSearchTimeMs);
@@ -118,6 +122,11 @@ class SqliteStore implements Store {
 
   async messages(realm: RealmKey, limit: number): Promise<readonly Message[]> {
     return this.#read((reader) => reader.messages(realm, limit));
+  }
+
+  async check(): Promise<void> {
+    this.#mustBeOpen();
+    await this.#parts.thread.ask('check');
   }
 
   async prune(now: Instant): Promise<void> {

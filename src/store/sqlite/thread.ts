@@ -25,16 +25,25 @@ export class Thread {
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #gone: Failure | undefined;
+  #stopping = false;
 
-  /** `noticed` is told what went wrong while nobody waited for it. */
-  constructor(program: URL, workerData: unknown, noticed: (text: string) => void = () => {}) {
+  /** `noticed` is told what went wrong while nobody waited for it, `died` when the thread ends without being asked to. */
+  constructor(
+    program: URL,
+    workerData: unknown,
+    noticed: (text: string) => void = () => {},
+    died: (text: string) => void = () => {},
+  ) {
     this.#worker = new Worker(program, { workerData });
     this.#worker.on('message', (message: Answer | Notice) => {
       if ('notice' in message) noticed(message.notice);
       else this.#answered(message);
     });
     this.#worker.on('error', (error) => this.#end(failureOf(error).text));
-    this.#worker.on('exit', () => this.#end('The store is closed.'));
+    this.#worker.on('exit', (code) => {
+      this.#end('The store is closed.');
+      if (!this.#stopping) died(this.#gone?.text ?? `exit ${code}`);
+    });
     this.#worker.unref();
   }
 
@@ -53,6 +62,7 @@ export class Thread {
 
   /** Ends the thread at once; whoever waits is told that the store is unavailable. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     await this.#worker.terminate();
   }
 

@@ -38,6 +38,7 @@ function serve(db: DatabaseSync): Handlers {
     apply: (units: readonly EncodedUnit[]) => transactions.commit(units),
     allocate: ({ sequence, count }: Allocation) => transactions.sequences.allocate(sequence, count),
     prune: (now: string) => pruning.prune(now),
+    check: () => void db.prepare('SELECT n FROM feed_heads').get(),
     close: () => db.close(),
   };
 }

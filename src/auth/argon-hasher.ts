@@ -33,12 +33,18 @@ export function createHasher(options: HasherOptions = {}): Hasher {
         reason: 'queue_full',
       }),
   );
+  let nobody: Promise<string> | undefined;
   return {
     hash: (password) => run(() => argonHash(password, { ...parameters, ...costs })),
     verify: async (hash, password) => {
       const scheme = schemeOf(hash);
       if (scheme === undefined) return false;
       return run(() => (scheme === 'argon2' ? verifyArgon(hash, password) : bcryptVerify(password, hash)));
+    },
+    pretend: async (password) => {
+      nobody ??= argonHash('nobody has this password', { ...parameters, ...costs });
+      const hash = await nobody;
+      await run(() => verifyArgon(hash, password));
     },
     accept: acceptForeignHash,
   };

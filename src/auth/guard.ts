@@ -1,18 +1,21 @@
 import type { Actor, Via } from '#core/actor.ts';
+import type { Client } from '#core/client.ts';
 import type { Json } from '#core/json.ts';
 import type { User } from '#core/user.ts';
 
-/** Who is calling: checks tokens and passwords, and issues tokens. Every method rejects with a DirectoryError. */
+/** Who is calling: checks tokens, passwords and clients, and issues tokens. Every method rejects with a DirectoryError. */
 export interface Guard {
   /**
    * The caller behind a token of this dialect, or one that opens every dialect. Rejects with `unauthenticated`:
    * `token_missing`, `token_invalid`, `token_expired`, and `user_locked` or `user_disabled` for what has happened to
-   * its user since. Cached until a commit touches the token or the user, so it may be asked at every message.
+   * its user since. Cached until a commit touches the token, its user or its client, so it may be asked at every message.
    */
   authenticate(token: string | undefined, dialect: string): Promise<Actor>;
   /**
    * Checks a password. Rejects with `unauthenticated`: `password_wrong` (also when nobody has that name, or no password
-   * is set), `user_locked`, `user_disabled`; a wrong password is counted, and locks the user when it was one too many.
+   * is set), `user_locked`, `user_disabled`; each takes as long. A wrong password is counted, and locks the user when it
+   * was one too many. Rejects with `resource_exhausted` / `too_many_attempts` before it looks, when there have been too
+   * many wrong ones for this name or from this address.
    */
   signIn(attempt: SignIn, via: Via): Promise<User>;
   /**
@@ -20,15 +23,18 @@ export interface Guard {
    * has none. A wrong one is `password_wrong`, and counted as at sign-in; a right one is no login.
    */
   confirm(actor: Actor, attempt: Omit<SignIn, 'name'>, via: Via): Promise<void>;
+  /** The client with this id and secret. Rejects with `unauthenticated` / `client_invalid`; attempts are bounded too. */
+  signInClient(attempt: ClientSignIn, via: Via): Promise<Client>;
   /**
-   * Issues tokens for a user as it was when it proved itself; their rows are durable when this resolves. `by` is who
-   * asks for them, if it is another. Rejects with `unauthenticated` when the user (or `by`) is no longer active, or has
-   * a new password where they come of a sign-in, and with `already_exists` / `id_taken` when one of them has been
-   * issued before.
+  /**
+   * Issues tokens for a user as it was when it proved itself, for a client, or for both; their rows are durable when
+   * this resolves. `by` is who asks for them, if it is another. Rejects with `unauthenticated` when the user (or `by`)
+   * is no longer active, or has a new password where they come of a sign-in, when the client is gone, or when what they
+   * replace has ended; and with `already_exists` / `id_taken` when one of them has been issued before.
    */
-  issue(user: User, tokens: readonly NewToken[], via: Via, by?: Actor): Promise<void>;
-  /** The row of a refresh token of this dialect and its user. Rejects as `authenticate` does. */
-  refresh(token: string, dialect: string): Promise<{ user: User; rights: Json; signedIn: boolean }>;
+  issue(holder: TokenHolder, tokens: readonly NewToken[], via: Via, by?: Actor): Promise<void>;
+  /** What a refresh token of this dialect stands for. Rejects as `authenticate` does. */
+  refresh(token: string, dialect: string): Promise<Refreshed>;
 }
 
 export interface SignIn {
@@ -36,6 +42,26 @@ export interface SignIn {
   readonly password: string;
   /** The wire's own number of wrong passwords after which a user is locked, 0 for never; a realm's policy wins. */
   readonly lockAfterAttempts: number;
+}
+
+export interface ClientSignIn {
+  readonly dialect: string;
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** Whom tokens stand for, which client gets them (one of the two at least), and which token they take the place of. */
+export interface TokenHolder {
+  readonly user?: User;
+  readonly client?: Pick<Client, 'dialect' | 'id'>;
+  readonly replaces?: string;
+}
+
+export interface Refreshed {
+  readonly user?: User;
+  readonly client?: Client;
+  readonly rights: Json;
+  readonly signedIn: boolean;
 }
 
 export interface NewToken {

@@ -27,7 +27,11 @@ beforeEach(async () => {
 after(() => Promise.all(worlds.map((each) => each.close())));
 
 const issue = (token: string, more = {}) =>
-  guard.issue(minnie, [{ token, use: 'access', dialect: 'devicehive', rights: ['r'], signedIn: false, ...more }], via);
+  guard.issue(
+    { user: minnie },
+    [{ token, use: 'access', dialect: 'devicehive', rights: ['r'], signedIn: false, ...more }],
+    via,
+  );
 const actor = (token: string | undefined, dialect = 'devicehive') => guard.authenticate(token, dialect);
 const unauthenticated = (reason: string) => ({ code: 'unauthenticated', reason });
 
@@ -52,7 +56,7 @@ test('a token is not issued for whoever has lost his own meanwhile', async () =>
   const maker = await world.actor(mickey.key);
   await world.system().run(setState, { user: mickey.key, action: 'lock' });
   const tokens = [{ token: 't', use: 'access', dialect: 'devicehive', rights: null, signedIn: false }] as const;
-  await assert.rejects(guard.issue(minnie, tokens, via, maker), unauthenticated('user_locked'));
+  await assert.rejects(guard.issue({ user: minnie }, tokens, via, maker), unauthenticated('user_locked'));
 });
 
 test('a refresh token opens no call, and an access token refreshes nothing', async () => {

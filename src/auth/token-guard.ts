@@ -1,15 +1,19 @@
-import { type Actor, systemActor, type Via } from '#core/actor.ts';
+import { type Actor, type ActorToken, systemActor, type Via } from '#core/actor.ts';
+import { type Client, clientOf, clientRecord } from '#core/client.ts';
 import { issueTokens } from '#core/commands/issue-tokens.ts';
 import { confirmPassword, signIn, wrongPassword } from '#core/commands/sign-in.ts';
-import { actorOf, inactivityOf, tokenInvalid } from '#core/current-actor.ts';
+import { actorOf, actorOfClient, inactivityOf, tokenInvalid } from '#core/current-actor.ts';
 import type { Directory } from '#core/directory.ts';
 import { DirectoryError } from '#core/errors.ts';
-import type { Json } from '#core/json.ts';
 import { nameKey } from '#core/names.ts';
+import type { Permission } from '#core/permissions.ts';
 import type { Clock, Hasher, Random, Store } from '#core/ports.ts';
+import { recordKey } from '#core/ports.ts';
 import { hashToken, type Token } from '#core/token.ts';
 import { signsInAs, type User, type UserKey } from '#core/user.ts';
-import type { Guard, NewToken, SignIn } from './guard.ts';
+import type { ClientSignIn, Guard, NewToken, Refreshed, SignIn, TokenHolder } from './guard.ts';
+import { type Known, KnownTokens } from './known-tokens.ts';
+import { SignInLimits } from './sign-in-limits.ts';
 
 export interface GuardPorts {
   readonly store: Store;
@@ -19,72 +23,87 @@ export interface GuardPorts {
   readonly random: Random;
 }
 
-interface Known {
-  readonly token: Token;
-  readonly actor: Actor;
-  /** Why its user may do nothing, if so. */
-  readonly inactive: DirectoryError | undefined;
-}
-
-const maxKnown = 10_000;
-
-/** Checks tokens against the store, and remembers the answer until a commit touches the token or its user. */
+/** Checks tokens against the store, and remembers the answer until a commit touches the token or its holder. */
 export class TokenGuard implements Guard {
   readonly #ports: GuardPorts;
-  readonly #known = new Map<string, Known>();
-  readonly #tokensOf = new Map<UserKey, Set<string>>();
-  /** Counts commits: what was read while one happened may be older than it. */
-  #commits = 0;
-  /** The hash of no password: checking it takes as long as checking a real one. */
-  readonly #nobody: Promise<string>;
+  readonly #known = new KnownTokens();
+  readonly #limits: SignInLimits;
 
   constructor(ports: GuardPorts) {
     this.#ports = ports;
-    this.#nobody = ports.hasher.hash(Buffer.from(ports.random.bytes(24)).toString('base64'));
-    ports.directory.onCommit(({ users, tokens }) => {
-      this.#commits += 1;
-      for (const hash of tokens) this.#forget(hash);
-      for (const user of users) for (const hash of this.#tokensOf.get(user) ?? []) this.#forget(hash);
-    });
+    this.#limits = new SignInLimits(ports.clock);
+    ports.directory.onCommit((commit) => this.#known.onCommit(commit));
   }
 
   async authenticate(token: string | undefined, dialect: string): Promise<Actor> {
     return (await this.#check(token, dialect, 'access')).actor;
   }
 
-  async refresh(token: string, dialect: string): Promise<{ user: User; rights: Json; signedIn: boolean }> {
-    const { token: row } = await this.#check(token, dialect, 'refresh');
+  async refresh(token: string, dialect: string): Promise<Refreshed> {
+    const { token: row, client } = await this.#check(token, dialect, 'refresh');
     // Token and user of one moment: a new password that has ended the token is not taken for the one that it came of.
-    const { tokens, users } = await this.#ports.store.load({ tokens: [row.hash], users: [row.user] });
-    const user = users.get(row.user);
-    if (user === undefined || !tokens.has(row.hash)) throw tokenInvalid();
-    return { user, rights: row.rights, signedIn: row.signedIn };
+    const wanted = { tokens: [row.hash], users: row.user === undefined ? [] : [row.user] };
+    const { tokens, users } = await this.#ports.store.load(wanted);
+    const user = row.user === undefined ? undefined : users.get(row.user);
+    if (!tokens.has(row.hash) || (row.user !== undefined && user === undefined)) throw tokenInvalid();
+    return { ...(user ? { user } : {}), ...(client ? { client } : {}), rights: row.rights, signedIn: row.signedIn };
   }
 
   async signIn({ name, password, lockAfterAttempts }: SignIn, via: Via): Promise<User> {
-    const { store, directory, hasher } = this.#ports;
-    const key = nameKey(name);
-    const user = (await store.load({ names: [key] })).names.get(key);
-    const holder = user === undefined ? undefined : (await store.load({ users: [user] })).users.get(user);
-    if (user === undefined || holder === undefined || !signsInAs(via.dialect, holder, name)) {
-      await hasher.verify(await this.#nobody, password);
+    const proved = this.#limits.begin(nameKey(name), via.address);
+    const user = await this.#holderOf(name, via.dialect);
+    if (user === undefined) {
+      await this.#ports.hasher.pretend(password);
       throw wrongPassword();
     }
-    const outcome = await directory.as(systemActor, via).run(signIn, { user, password, lockAfterAttempts });
+    const attempt = { user, password, lockAfterAttempts };
+    const outcome = await this.#ports.directory.as(systemActor, via).run(signIn, attempt);
     if (outcome.user === undefined) throw wrongPassword();
+    proved();
     return outcome.user;
   }
 
-  async confirm({ user }: Actor, attempt: Omit<SignIn, 'name'>, via: Via): Promise<void> {
+  async confirm({ user, id }: Actor, attempt: Omit<SignIn, 'name'>, via: Via): Promise<void> {
     if (user === undefined) return;
+    const proved = this.#limits.begin(`confirm ${id}`, via.address);
     await this.#ports.directory.as(systemActor, via).run(confirmPassword, { user, ...attempt });
+    proved();
   }
 
-  async issue(user: User, tokens: readonly NewToken[], via: Via, by: Actor = systemActor): Promise<void> {
+  async signInClient({ dialect, id, secret }: ClientSignIn, via: Via): Promise<Client> {
+    const proved = this.#limits.begin(`client ${dialect} ${id}`, via.address);
+    const client = await this.#client(dialect, id);
+    if (client === undefined) await this.#ports.hasher.pretend(secret);
+    else if (await this.#ports.hasher.verify(client.secretHash, secret)) {
+      proved();
+      return client;
+    }
+    throw new DirectoryError('unauthenticated', 'The client or its secret is wrong.', { reason: 'client_invalid' });
+  }
+
+  async issue({ user, client, replaces }: TokenHolder, tokens: readonly NewToken[], via: Via, by = systemActor) {
     const { directory, random } = this.#ports;
     const rows = tokens.map(({ token, ...rest }) => ({ ...rest, hash: hashToken(token), id: random.uuid() }));
-    const input = { user: user.key, passwordSetAt: user.fields['password.setAt'], tokens: rows };
-    await directory.as(by, via).run(issueTokens, input);
+    await directory.as(by, via).run(issueTokens, {
+      ...(user ? { user: { key: user.key, passwordSetAt: user.fields['password.setAt'] } } : {}),
+      ...(client ? { client: { dialect: client.dialect, id: client.id } } : {}),
+      ...(replaces === undefined ? {} : { replaces: hashToken(replaces) }),
+      tokens: rows,
+    });
+  }
+
+  async #holderOf(name: string, dialect: string): Promise<UserKey | undefined> {
+    const { store } = this.#ports;
+    const key = nameKey(name);
+    const user = (await store.load({ names: [key] })).names.get(key);
+    const holder = user === undefined ? undefined : (await store.load({ users: [user] })).users.get(user);
+    return holder && signsInAs(dialect, holder, name) ? user : undefined;
+  }
+
+  async #client(dialect: string, id: string): Promise<Client | undefined> {
+    const record = clientRecord(dialect, id);
+    const found = (await this.#ports.store.load({ records: [record] })).records.get(recordKey(record));
+    return found && clientOf(found);
   }
 
   async #check(token: string | undefined, dialect: string, use: Token['use']): Promise<Known> {
@@ -105,29 +124,38 @@ export class TokenGuard implements Guard {
     const remembered = this.#known.get(hash);
     if (remembered) return remembered;
     const { store } = this.#ports;
-    const commits = this.#commits;
+    const { commits } = this.#known;
     const token = (await store.load({ tokens: [hash] })).tokens.get(hash);
-    const user = token && (await store.load({ users: [token.user] })).users.get(token.user);
-    if (token === undefined || user === undefined) return undefined;
-    const { rights, signedIn } = token;
-    const known = { token, actor: actorOf(user, { hash, rights, signedIn }), inactive: inactivityOf(user) };
-    if (commits === this.#commits) this.#remember(hash, known);
+    const known = token && (await this.#resolve(token));
+    if (known && commits === this.#known.commits) this.#known.remember(hash, known);
     return known;
   }
 
-  #remember(hash: string, known: Known): void {
-    if (this.#known.size >= maxKnown) this.#forget(this.#known.keys().next().value ?? '');
-    this.#known.set(hash, known);
-    const hashes = this.#tokensOf.get(known.token.user) ?? new Set();
-    this.#tokensOf.set(known.token.user, hashes.add(hash));
+  /** What a token stands for; undefined unless all of it is there. */
+  async #resolve(token: Token): Promise<Known | undefined> {
+    const { store } = this.#ports;
+    const client = token.client === undefined ? undefined : await this.#client(token.dialect, token.client);
+    if (token.client !== undefined && client === undefined) return undefined;
+    const own = actorTokenOf(token);
+    if (token.user === undefined)
+      return client && { token, client, actor: actorOfClient(client, own), inactive: undefined };
+    const user = (await store.load({ users: [token.user] })).users.get(token.user);
+    return user && { token, client, actor: actorOf(user, own), inactive: inactivityOf(user) };
   }
+}
 
-  #forget(hash: string): void {
-    const user = this.#known.get(hash)?.token.user;
-    if (user === undefined) return;
-    this.#known.delete(hash);
-    const hashes = this.#tokensOf.get(user);
-    hashes?.delete(hash);
-    if (hashes?.size === 0) this.#tokensOf.delete(user);
-  }
+/** What an actor keeps of its token. The directory's own tokens may be limited to some permissions. */
+function actorTokenOf({ hash, rights, signedIn, dialect, client }: Token): ActorToken {
+  const permissions = dialect === 'directory' ? (rights as Limits | null)?.permissions : undefined;
+  return {
+    hash,
+    rights,
+    signedIn,
+    ...(permissions ? { permissions } : {}),
+    ...(client === undefined ? {} : { client: { dialect, id: client } }),
+  };
+}
+
+interface Limits {
+  readonly permissions?: readonly Permission[];
 }

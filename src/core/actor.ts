@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import type { Permission } from './permissions.ts';
 import type { RealmKey } from './realm.ts';
 import type { UserKey } from './user.ts';
 
@@ -22,6 +23,10 @@ export interface ActorToken {
   readonly rights: Json;
   /** It came of a sign-in, so a new password ends it; tokens made with it inherit that. */
   readonly signedIn: boolean;
+  /** What it is limited to; absent: whatever its user may. */
+  readonly permissions?: readonly Permission[];
+  /** The client of the dialect that got it. */
+  readonly client?: { readonly dialect: string; readonly id: string };
 }
 
 /** The server itself: first start, migrations, clean-up. */

@@ -3,7 +3,7 @@ import type { DirectoryError } from './errors.ts';
 import type { FieldPath, FieldTable } from './fields.ts';
 import type { Instant } from './instant.ts';
 import type { Fields } from './patch.ts';
-import type { Clock, DialectId, DialectRecord, Hasher, Random, Sealer, Unit } from './ports.ts';
+import type { Clock, DialectId, DialectRecord, Hasher, Random, RecordId, Sealer, Unit } from './ports.ts';
 import type { Realm, RealmFields, RealmKey } from './realm.ts';
 import type { Secret, SecretName } from './secret.ts';
 import type { Token } from './token.ts';
@@ -19,6 +19,7 @@ export interface State {
   holderOfId(dialect: string, value: string): UserKey | undefined;
   secret<Name extends SecretName>(user: UserKey, name: Name): Secret<Name> | undefined;
   token(hash: string): Token | undefined;
+  tokenById(id: string): Token | undefined;
   record(dialect: string, kind: string, id: string): DialectRecord | undefined;
 }
 
@@ -31,7 +32,8 @@ export interface Touches {
   readonly ids?: readonly DialectId[];
   readonly tokens?: readonly string[];
   readonly secretsOf?: readonly UserKey[];
-  readonly records?: readonly Pick<DialectRecord, 'dialect' | 'kind' | 'id'>[];
+  readonly tokenIds?: readonly string[];
+  readonly records?: readonly RecordId[];
   /** The command creates a user, so it needs fresh ids. */
   readonly createsUser?: boolean;
 }

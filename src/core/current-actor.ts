@@ -1,11 +1,17 @@
 import type { Actor } from './actor.ts';
+import { type Client, clientRecord, findClient } from './client.ts';
 import type { State, Touches } from './command.ts';
 import { DirectoryError } from './errors.ts';
 import { stateOf, type User } from './user.ts';
 
 /** What must be loaded to see whether an actor still may act. */
 export function touchesOfActor({ user, token }: Actor): Touches {
-  return { ...(user === undefined ? {} : { users: [user] }), ...(token ? { tokens: [token.hash] } : {}) };
+  const client = token?.client && clientRecord(token.client.dialect, token.client.id);
+  return {
+    ...(user === undefined ? {} : { users: [user] }),
+    ...(token ? { tokens: [token.hash] } : {}),
+    ...(client ? { records: [client] } : {}),
+  };
 }
 
 /**
@@ -13,12 +19,19 @@ export function touchesOfActor({ user, token }: Actor): Touches {
  * call came in: then it is refused as if it had come in later.
  */
 export function currentActor(actor: Actor, state: State): Actor {
+  const { token } = actor;
+  if (token && state.token(token.hash) === undefined) throw tokenInvalid();
+  if (token?.client && findClient(state, token.client.dialect, token.client.id) === undefined) throw tokenInvalid();
   if (actor.user === undefined) return actor;
-  if (actor.token && state.token(actor.token.hash) === undefined) throw tokenInvalid();
   const user = state.user(actor.user);
   if (user === undefined) throw tokenInvalid();
   refuseInactive(user);
   return actorOf(user, actor.token);
+}
+
+/** The actor that a client is by itself: it administers its realm through its own dialect. */
+export function actorOfClient({ guid, name, realm, dialect }: Client, token: NonNullable<Actor['token']>): Actor {
+  return { kind: 'client', id: guid, username: name, realm, owner: false, administers: [dialect], token };
 }
 
 /** The actor that a user is. */

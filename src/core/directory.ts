@@ -60,5 +60,7 @@ export interface Outcome<Result> {
 export interface Commit {
   readonly users: ReadonlySet<UserKey>;
   readonly tokens: ReadonlySet<string>;
+  /** Clients that have been shut out, as `dialect id`. */
+  readonly clients: ReadonlySet<string>;
   readonly changes: readonly Positioned<Change>[];
 }

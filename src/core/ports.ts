@@ -30,6 +30,8 @@ export interface Hasher {
   hash(password: string): Promise<string>;
   /** False for a wrong password; also when the hash is in no form that it knows. */
   verify(hash: string, password: string): Promise<boolean>;
+  /** Takes as long as checking a password that somebody has, so that nobody learns who has one. */
+  pretend(password: string): Promise<void>;
   /** Whether a hash from elsewhere can be taken over. Throws `hash_unsupported`, `_malformed` or `_out_of_bounds`. */
   accept(hash: string): void;
 }
@@ -64,6 +66,8 @@ export interface DialectRecord {
   readonly doc: Json;
 }
 
+export type RecordId = Pick<DialectRecord, 'dialect' | 'kind' | 'id'>;
+
 /** A name that somebody signs in by, unique in its scope. */
 export interface HeldName {
   readonly key: string;
@@ -85,9 +89,12 @@ export interface Unit {
   readonly dropTokens?: readonly string[];
   /** Ends a user's tokens: all of them, or those that came of a sign-in. */
   readonly dropTokensOf?: { readonly user: UserKey; readonly which: 'all' | 'signed-in' };
+  /** Ends the tokens that a client has got. */
+  readonly dropTokensOfClient?: { readonly dialect: string; readonly client: string };
   readonly putMessages?: readonly Message[];
   readonly dropMessagesOf?: UserKey;
   readonly putRecords?: readonly DialectRecord[];
+  readonly dropRecords?: readonly RecordId[];
   readonly idempotency?: Idempotency;
 }
 
@@ -97,10 +104,13 @@ export interface Wanted {
   readonly realms?: Iterable<RealmKey>;
   readonly names?: Iterable<string>;
   readonly ids?: Iterable<DialectId>;
+  /** By their hashes. */
   readonly tokens?: Iterable<string>;
+  /** By their ids. */
+  readonly tokenIds?: Iterable<string>;
   readonly secretsOf?: Iterable<UserKey>;
   readonly idempotency?: Iterable<string>;
-  readonly records?: Iterable<Pick<DialectRecord, 'dialect' | 'kind' | 'id'>>;
+  readonly records?: Iterable<RecordId>;
 }
 
 export interface DialectId {
@@ -115,6 +125,7 @@ export interface Loaded {
   readonly names: ReadonlyMap<string, UserKey>;
   /** `dialect value` -> the user; an id that was ever given stays here, deleted users included. */
   readonly ids: ReadonlyMap<string, UserKey>;
+  /** By their hashes, however they were asked for. */
   readonly tokens: ReadonlyMap<string, Token>;
   readonly secrets: ReadonlyMap<UserKey, readonly Secret[]>;
   readonly idempotency: ReadonlyMap<string, Idempotency>;
@@ -122,8 +133,7 @@ export interface Loaded {
 }
 
 export const idKey = (dialect: string, value: string): string => `${dialect} ${value}`;
-export const recordKey = ({ dialect, kind, id }: Pick<DialectRecord, 'dialect' | 'kind' | 'id'>): string =>
-  `${dialect} ${kind} ${id}`;
+export const recordKey = ({ dialect, kind, id }: RecordId): string => `${dialect} ${kind} ${id}`;
 
 /** What became of each unit: its position in the feed (null when it recorded no change), or that it has lost. */
 export type UnitOutcome = { readonly position: string | null } | 'lost';
@@ -154,6 +164,10 @@ export interface Store {
   messages(realm: RealmKey, limit: number): Promise<readonly Message[]>;
   /** Resolves when the store can take a write; rejects when it cannot. Writes nothing. */
   check(): Promise<void>;
+  /** Lasting tokens of a realm's users and clients, oldest first: those that came of no sign-in. */
+  tokensIn(realm: RealmKey, limit: number): Promise<readonly Token[]>;
+  /** The records of one kind in a realm, by dialect and id. */
+  recordsIn(realm: RealmKey, kind: string, limit: number): Promise<readonly DialectRecord[]>;
   /** Drops tokens, codes and idempotent answers that expired before `now`. */
   prune(now: Instant): Promise<void>;
   close(): Promise<void>;

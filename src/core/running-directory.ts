@@ -6,6 +6,7 @@ import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import type { Filter } from './filter.ts';
 import { type IdSchemes, newIdentity } from './identities.ts';
+import { requirePermission } from './permissions.ts';
 import { administersVia, authorizeRead, notPermitted, userNotFound } from './policies/authorize.ts';
 import { type Clock, type Hasher, idKey, type Log, type Random, type Sealer, type Store } from './ports.ts';
 import type { Realm, RealmKey } from './realm.ts';
@@ -110,6 +111,7 @@ export class RunningDirectory implements Directory {
   }
 
   #seenBy(actor: Actor, via: Via, filter: Filter): Filter {
+    requirePermission(actor, 'users.read');
     if (actor.owner) return filter;
     const mine: Filter = administersVia(actor, via.dialect)
       ? { op: 'realm', realm: actor.realm }
@@ -118,6 +120,7 @@ export class RunningDirectory implements Directory {
   }
 
   async #messages(actor: Actor, via: Via, limit: number): ReturnType<ActingDirectory['messages']> {
+    requirePermission(actor, 'messages.read');
     if (!administersVia(actor, via.dialect)) throw notPermitted();
     const { store, sealer, delivers } = this.#ports;
     const messages = await store.messages(actor.realm, limit);

@@ -16,7 +16,8 @@ export class Overlay implements State {
   readonly #secrets = new Map<string, Secret | undefined>();
   readonly #tokens = new Map<string, Token | undefined>();
   readonly #tokensEndedOf = new Map<UserKey, 'all' | 'signed-in'>();
-  readonly #records = new Map<string, DialectRecord>();
+  readonly #clientsEnded = new Set<string>();
+  readonly #records = new Map<string, DialectRecord | undefined>();
   readonly #idempotency = new Map<string, NonNullable<Unit['idempotency']>>();
 
   constructor(loaded: Loaded) {
@@ -51,13 +52,19 @@ export class Overlay implements State {
   token(hash: string): Token | undefined {
     if (this.#tokens.has(hash)) return this.#tokens.get(hash);
     const token = this.#loaded.tokens.get(hash);
-    const ended = token && this.#tokensEndedOf.get(token.user);
+    const ended = token?.user === undefined ? undefined : this.#tokensEndedOf.get(token.user);
+    if (token && this.#clientsEnded.has(clientKey(token))) return undefined;
     return ended === 'all' || (ended === 'signed-in' && token?.signedIn) ? undefined : token;
+  }
+
+  tokenById(id: string): Token | undefined {
+    const loaded = this.#loaded.tokens.values().find((token) => token.id === id);
+    return loaded && this.token(loaded.hash);
   }
 
   record(dialect: string, kind: string, id: string): DialectRecord | undefined {
     const key = recordKey({ dialect, kind, id });
-    return this.#records.get(key) ?? this.#loaded.records.get(key);
+    return this.#records.has(key) ? this.#records.get(key) : this.#loaded.records.get(key);
   }
 
   idempotency(scope: string): Unit['idempotency'] {
@@ -81,6 +88,7 @@ export class Overlay implements State {
       if (target) this.#users.set(target.key, { ...target, activity: unit.activity.activity });
     }
     this.#absorbSecretsAndTokens(unit);
+    for (const id of unit.dropRecords ?? []) this.#records.set(recordKey(id), undefined);
     for (const record of unit.putRecords ?? []) this.#records.set(recordKey(record), record);
     if (unit.idempotency) this.#idempotency.set(unit.idempotency.scope, unit.idempotency);
   }
@@ -96,9 +104,14 @@ export class Overlay implements State {
         if (ends) this.#tokens.set(hash, undefined);
       }
     }
+    if (unit.dropTokensOfClient) this.#clientsEnded.add(clientKey(unit.dropTokensOfClient));
     for (const hash of unit.dropTokens ?? []) this.#tokens.set(hash, undefined);
     for (const token of unit.putTokens ?? []) this.#tokens.set(token.hash, token);
   }
+}
+
+function clientKey({ dialect, client = '' }: Pick<Token, 'dialect' | 'client'>): string {
+  return `${dialect} ${client}`;
 }
 
 /** One read for all of these, the realms of the users among them. */
@@ -122,6 +135,7 @@ function wantedOf(touched: readonly Touches[]): Wanted {
     names: new Set(touched.flatMap(({ names }) => names ?? [])),
     ids: touched.flatMap(({ ids }) => ids ?? []),
     tokens: new Set(touched.flatMap(({ tokens }) => tokens ?? [])),
+    tokenIds: new Set(touched.flatMap(({ tokenIds }) => tokenIds ?? [])),
     secretsOf: new Set(touched.flatMap(({ secretsOf }) => secretsOf ?? [])),
     records: touched.flatMap(({ records }) => records ?? []),
   };

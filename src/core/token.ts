@@ -11,7 +11,10 @@ export interface Token {
   readonly hash: string;
   /** A name for it that can be shown. */
   readonly id: string;
-  readonly user: UserKey;
+  /** Whom it stands for; absent for a token that a client got for itself. */
+  readonly user?: UserKey;
+  /** The client of the same dialect that got it; it ends with the client. */
+  readonly client?: string;
   /** The dialect that issued it. */
   readonly dialect: string;
   /** `access` opens calls, `refresh` only gets new access tokens. */

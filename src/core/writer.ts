@@ -133,7 +133,7 @@ export class Writer {
 
   #settle(settlements: readonly Settlement[], outcomes: readonly UnitOutcome[]): void {
     const changes: Positioned<Change>[] = [];
-    const commit = { users: new Set<number>(), tokens: new Set<string>(), changes };
+    const commit = { users: new Set<number>(), tokens: new Set<string>(), clients: new Set<string>(), changes };
     const losers: Pending[] = [];
     let next = 0;
     for (const settlement of settlements) {
@@ -147,7 +147,7 @@ export class Writer {
       settlement.settle();
     }
     this.#queue.unshift(...losers.filter((pending) => this.#mayTryAgain(pending)));
-    if (commit.users.size > 0 || commit.tokens.size > 0) this.#onCommit(commit);
+    if (commit.users.size > 0 || commit.tokens.size > 0 || commit.clients.size > 0) this.#onCommit(commit);
   }
 
   /** Whether a loser is to be decided again as it is; if not, it has been answered. */
@@ -193,13 +193,15 @@ function answer({ refusal }: Decided, outcome: Outcome<unknown>, { resolve, reje
 }
 
 function collect(
-  commit: { users: Set<number>; tokens: Set<string>; changes: Positioned<Change>[] },
+  commit: { users: Set<number>; tokens: Set<string>; clients: Set<string>; changes: Positioned<Change>[] },
   unit: Unit,
   position: string | null,
 ): void {
   if (unit.user) commit.users.add(unit.user.after.key);
   if (unit.activity) commit.users.add(unit.activity.user);
   if (unit.dropTokensOf) commit.users.add(unit.dropTokensOf.user);
+  if (unit.dropTokensOfClient)
+    commit.clients.add(`${unit.dropTokensOfClient.dialect} ${unit.dropTokensOfClient.client}`);
   for (const hash of unit.dropTokens ?? []) commit.tokens.add(hash);
   if (unit.change && position !== null) commit.changes.push({ ...unit.change, position });
 }

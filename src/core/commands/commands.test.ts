@@ -88,7 +88,7 @@ test('deleting frees the name, keeps the id, and takes tokens, codes and waiting
   await world.system('zitadel').run(updateUser, input);
   const hash = hashToken('muster_x');
   const token = { hash, id: 't', dialect: 'directory', use: 'access', signedIn: false, rights: null } as const;
-  await world.system().run(issueTokens, { user: minnie.key, tokens: [token] });
+  await world.system().run(issueTokens, { user: { key: minnie.key }, tokens: [token] });
   assert.equal((await world.store.messages(1, 10)).length, 1);
   await world.system().run(deleteUser, { user: minnie.key });
   const left = await world.store.load({

@@ -2,6 +2,7 @@ import type { Command, Context, Decision, State } from '#core/command.ts';
 import { DirectoryError, invalidField } from '#core/errors.ts';
 import { claimNames } from '#core/held-names.ts';
 import { applyPatch, type UserPatch } from '#core/patch.ts';
+import { requirePermission } from '#core/permissions.ts';
 import { administersVia, notPermitted } from '#core/policies/authorize.ts';
 import { sumOf } from './part.ts';
 import type { CreateUserInput, IssuedCodes } from './user-input.ts';
@@ -40,6 +41,7 @@ export const createUser: Command<CreateUserInput, UserFacts, IssuedCodes> = {
 function newTarget(input: CreateUserInput, state: State, { actor, via, newUser }: Context): Target {
   const realm = state.realm(input.realm);
   if (newUser === undefined) throw new Error('create-user was given no identity for the new user');
+  requirePermission(actor, 'users.write');
   const mayCreate = actor.owner || (actor.realm === input.realm && administersVia(actor, via.dialect));
   if (!mayCreate) throw notPermitted();
   if (realm === undefined) {

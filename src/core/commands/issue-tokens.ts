@@ -1,34 +1,63 @@
-import type { Command } from '#core/command.ts';
+import { clientRecord, findClient } from '#core/client.ts';
+import type { Command, State } from '#core/command.ts';
 import { refuseInactive, tokenInvalid } from '#core/current-actor.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { Instant } from '#core/instant.ts';
 import type { Token } from '#core/token.ts';
-import type { UserKey } from '#core/user.ts';
+import type { User, UserKey } from '#core/user.ts';
 
 export interface IssueTokensInput {
-  readonly user: UserKey;
-  /** When the password was set that the user proved; tokens that came of a sign-in do not outlive it. */
-  readonly passwordSetAt?: Instant | undefined;
-  readonly tokens: readonly Omit<Token, 'user' | 'createdAt'>[];
+  /** Whom they stand for; absent: the client itself. */
+  readonly user?: {
+    readonly key: UserKey;
+    /** When the password was set that the user proved; tokens that came of a sign-in do not outlive it. */
+    readonly passwordSetAt?: Instant | undefined;
+  };
+  /** The client that gets them. */
+  readonly client?: { readonly dialect: string; readonly id: string };
+  /** The hash of the token whose place they take: it ends with this commit, and must not have ended before. */
+  readonly replaces?: string;
+  readonly tokens: readonly Omit<Token, 'user' | 'client' | 'createdAt'>[];
 }
 
-/** Makes tokens valid for a user who is active. */
+/** Makes tokens valid for a user who is active, for a client, or for a user who came by a client. */
 export const issueTokens: Command<IssueTokensInput, undefined, undefined> = {
   name: 'issue-tokens',
 
-  touches: ({ user, tokens }) => ({ users: [user], tokens: tokens.map(({ hash }) => hash) }),
+  touches: ({ user, client, tokens, replaces }) => ({
+    ...(user ? { users: [user.key] } : {}),
+    ...(client ? { records: [clientRecord(client.dialect, client.id)] } : {}),
+    tokens: [...tokens.map(({ hash }) => hash), ...(replaces === undefined ? [] : [replaces])],
+  }),
 
   decide(state, input, _facts, { now }) {
-    const user = state.user(input.user);
-    if (user === undefined) throw tokenInvalid();
-    refuseInactive(user);
-    const { passwordSetAt } = input;
-    const moved = passwordSetAt !== undefined && user.fields['password.setAt'] !== passwordSetAt;
-    if (moved && input.tokens.some(({ signedIn }) => signedIn)) throw tokenInvalid();
-    if (input.tokens.some(({ hash }) => state.token(hash))) {
+    const { client, tokens, replaces } = input;
+    if (replaces !== undefined && state.token(replaces) === undefined) throw tokenInvalid();
+    if (client && findClient(state, client.dialect, client.id) === undefined) throw tokenInvalid();
+    const user = input.user && provenUser(state, input.user, tokens);
+    if (user === undefined && client === undefined) throw tokenInvalid();
+    if (tokens.some(({ hash }) => state.token(hash))) {
       throw new DirectoryError('already_exists', 'This token has been issued before.', { reason: 'id_taken' });
     }
-    const putTokens = input.tokens.map((token) => ({ ...token, user: user.key, createdAt: now }));
-    return { user: { key: user.key, fields: user.fields }, writes: { putTokens }, result: undefined };
+    const holder = { ...(user ? { user: user.key } : {}), ...(client ? { client: client.id } : {}) };
+    const putTokens = tokens.map((token) => ({ ...token, ...holder, createdAt: now }));
+    return {
+      ...(user ? { user: { key: user.key, fields: user.fields } } : {}),
+      writes: { putTokens, ...(replaces === undefined ? {} : { dropTokens: [replaces] }) },
+      result: undefined,
+    };
   },
 };
+
+function provenUser(
+  state: State,
+  { key, passwordSetAt }: NonNullable<IssueTokensInput['user']>,
+  tokens: IssueTokensInput['tokens'],
+): User {
+  const user = state.user(key);
+  if (user === undefined) throw tokenInvalid();
+  refuseInactive(user);
+  const moved = passwordSetAt !== undefined && user.fields['password.setAt'] !== passwordSetAt;
+  if (moved && tokens.some(({ signedIn }) => signedIn)) throw tokenInvalid();
+  return user;
+}

@@ -28,18 +28,20 @@ export const signIn: Command<SignInInput, SignInFacts, undefined> = {
   touches: ({ user }) => ({ users: [user], secretsOf: [user] }),
 
   async prepare({ user: key, password }, snapshot, { hasher }) {
-    refuseInactive(signingIn(key, snapshot));
     const secret = snapshot.secret(key, 'password');
-    if (secret === undefined) throw wrongPassword();
-    return { revision: secret.revision, right: await hasher.verify(secret.doc.hash, password) };
+    // Whether there is a password at all, and whether the user may sign in, takes as long to find out.
+    if (secret === undefined) await hasher.pretend(password);
+    const right = secret !== undefined && (await hasher.verify(secret.doc.hash, password));
+    return { revision: secret?.revision ?? 0, right };
   },
 
   decide(state, input, facts, context) {
     const user = signingIn(input.user, state);
     const { key, fields, activity } = user;
     refuseInactive(user);
-    if (facts?.revision !== state.secret(key, 'password')?.revision) throw new StaleFacts();
-    if (facts?.right) return { user: { key, fields }, ...loggedIn(key, activity, context.now), result: undefined };
+    if (facts?.revision !== (state.secret(key, 'password')?.revision ?? 0)) throw new StaleFacts();
+    if (facts.revision === 0) throw wrongPassword();
+    if (facts.right) return { user: { key, fields }, ...loggedIn(key, activity, context.now), result: undefined };
     return refusedAttempt(user, input, state, context);
   },
 };

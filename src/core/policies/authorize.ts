@@ -2,6 +2,7 @@ import type { Actor, Via } from '#core/actor.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { FieldTable } from '#core/fields.ts';
 import type { Changes } from '#core/patch.ts';
+import { requirePermission } from '#core/permissions.ts';
 import type { User } from '#core/user.ts';
 
 type Target = Pick<User, 'key' | 'realm' | 'fields'>;
@@ -21,8 +22,9 @@ export function mayAdminister(actor: Actor, target: Target, dialect: string): bo
  * changes somebody who administers more than himself: else a small right could be turned into a large one.
  */
 export function authorizeUpdate(actor: Actor, target: Target, via: Via): void {
+  requirePermission(actor, 'users.write');
   if (actor.user === target.key || actor.owner) return;
-  authorizeRead(actor, target, via);
+  authorizeSight(actor, target, via);
   const outranked = target.fields.owner === true || target.fields.administers?.some((name) => !grants(actor, name));
   if (outranked) {
     throw new DirectoryError('permission_denied', 'This user administers more than you do.', { reason: 'outranked' });
@@ -31,6 +33,11 @@ export function authorizeUpdate(actor: Actor, target: Target, via: Via): void {
 
 /** Refuses unless the actor is the user itself or administers its realm through this dialect. */
 export function authorizeRead(actor: Actor, target: Target, via: Via): void {
+  requirePermission(actor, 'users.read');
+  authorizeSight(actor, target, via);
+}
+
+function authorizeSight(actor: Actor, target: Target, via: Via): void {
   if (actor.user === target.key || actor.owner) return;
   if (actor.realm !== target.realm) throw userNotFound();
   if (!administersVia(actor, via.dialect)) throw notPermitted();

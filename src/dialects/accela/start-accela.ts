@@ -57,7 +57,7 @@ export async function startAccela(): Promise<AccelaServer> {
       const token = `token-${server.random.uuid()}`;
       const expiry = expiresAt === undefined ? {} : { expiresAt };
       const row = { hash: hashToken(token), id: server.random.uuid(), dialect, rights: null, signedIn: false };
-      await system.run(issueTokens, { user: user.key, tokens: [{ ...row, use: 'access', ...expiry }] });
+      await system.run(issueTokens, { user: { key: user.key }, tokens: [{ ...row, use: 'access', ...expiry }] });
       return token;
     },
     present: async ({ key }: { key: UserKey }) => await system.get(key),

@@ -54,7 +54,7 @@ async function issue(
   for (let moved = 0; ; moved++) {
     const tokens = await Promise.all(uses.map((use) => write(wanted, use, moved, services)));
     try {
-      await services.guard.issue(wanted.user, tokens, via, wanted.by);
+      await services.guard.issue({ user: wanted.user }, tokens, via, wanted.by);
       return tokens.map(({ token }) => token);
     } catch (error) {
       const taken = error instanceof DirectoryError && error.reason === 'id_taken';

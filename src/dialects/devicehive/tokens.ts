@@ -58,6 +58,7 @@ export const refreshToken: OpenHandler = async ({ params, via }, services) => {
   const token = textOf(given);
   await checkRefreshJwt(token, services);
   const { user, rights, signedIn } = await services.guard.refresh(token, 'devicehive');
+  if (user === undefined) throw refusals.unauthorized();
   const wanted = { user, rights: readRights(rights), signedIn };
   return { accessToken: await issueAccessToken(wanted, services, via) };
 };

@@ -58,7 +58,7 @@ export async function startCaller(context: TestContext): Promise<Caller> {
       const user = (await server.directory.resolve('directory', id)) ?? 0;
       const row = { hash: hashToken(token), id: token, dialect: 'directory', use: 'access', signedIn: true } as const;
       const system = server.directory.as(systemActor, { dialect: 'directory' });
-      await system.run(issueTokens, { user, tokens: [{ ...row, rights: null }] });
+      await system.run(issueTokens, { user: { key: user }, tokens: [{ ...row, rights: null }] });
       return { authorization: `Bearer ${token}` };
     },
   };

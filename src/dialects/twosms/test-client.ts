@@ -80,7 +80,7 @@ export async function openPortal(): Promise<Portal> {
     tokenOf: async (user) => {
       const token = `token-of-user-${user.key}`;
       const row = { hash: hashToken(token), id: token, use: 'access', dialect: 'twosms', rights: null } as const;
-      await system.run(issueTokens, { user: user.key, tokens: [{ ...row, signedIn: false }] });
+      await system.run(issueTokens, { user: { key: user.key }, tokens: [{ ...row, signedIn: false }] });
       return token;
     },
   };

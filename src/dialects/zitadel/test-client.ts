@@ -62,7 +62,7 @@ export async function startClient(test: { after(close: () => Promise<void>): voi
     as: async (userId) => {
       const token = `token-of-${userId}-${server.random.uuid()}`;
       const row = { hash: hashToken(token), id: token, dialect: 'zitadel', use: 'access', rights: {}, signedIn: false };
-      await system.run(issueTokens, { user: await key(userId), tokens: [row as never] });
+      await system.run(issueTokens, { user: { key: await key(userId) }, tokens: [row as never] });
       return { authorization: `Bearer ${token}` };
     },
     messages: async () => (await server.store.messages(1, 1000)).length,

@@ -74,6 +74,28 @@ export function belongingsConform(open: OpenStore): void {
     assert.deepEqual([...(await again.load({ tokens: all })).tokens.values()], [tokens[2]]);
   });
 
+  test('a client has tokens of its own and for users; all of them end with it, and no others', async () => {
+    const { store } = await open();
+    const { user: _user, ...own } = tokenOf(1, 1, { client: 'app', dialect: 'accela', signedIn: false });
+    const tokens = [
+      own,
+      tokenOf(1, 2, { client: 'app', dialect: 'accela' }),
+      tokenOf(1, 3, { client: 'app', dialect: 'twosms' }),
+    ];
+    const client = { dialect: 'accela', kind: 'client', id: 'app', realm: 1, version: 1, doc: {} };
+    await store.apply([{ putTokens: tokens, putRecords: [client] }]);
+    assert.deepEqual([...(await store.load({ tokenIds: ['token 1'] })).tokens.values()], [own]);
+    assert.deepEqual(await store.tokensIn(1, 10), [own]);
+    assert.deepEqual(await store.tokensIn(2, 10), []);
+    assert.deepEqual(await store.recordsIn(1, 'client', 10), [client]);
+    assert.deepEqual(await store.recordsIn(2, 'client', 10), []);
+    const dropRecords = [{ dialect: 'accela', kind: 'client', id: 'app' }];
+    await store.apply([{ dropTokensOfClient: { dialect: 'accela', client: 'app' }, dropRecords }]);
+    const left = await store.load({ tokens: tokens.map(({ hash }) => hash), records: dropRecords });
+    assert.deepEqual([...left.tokens.values()], [tokens[2]]);
+    assert.equal(left.records.size, 0);
+  });
+
   test('secrets are put, replaced and dropped, each by its name', async () => {
     const { store } = await open();
     const code = codeOf(1, later(start, 60_000));

@@ -64,13 +64,24 @@ export class ModelStore {
     return true;
   }
 
-  #drop({ dropSecrets = [], dropTokens = [], dropTokensOf, dropMessagesOf }: Unit): void {
+  #drop(unit: Unit): void {
+    const {
+      dropSecrets = [],
+      dropTokens = [],
+      dropTokensOf,
+      dropTokensOfClient,
+      dropRecords = [],
+      dropMessagesOf,
+    } = unit;
     for (const { user, name } of dropSecrets) this.secrets.delete(`${user} ${name}`);
     for (const hash of dropTokens) this.tokens.delete(hash);
     for (const token of this.tokens.values()) {
-      const ends = dropTokensOf?.user === token.user && (dropTokensOf.which === 'all' || token.signedIn);
-      if (ends) this.tokens.delete(token.hash);
+      const ends = dropTokensOf && dropTokensOf.user === token.user && (dropTokensOf.which === 'all' || token.signedIn);
+      const { dialect, client } = dropTokensOfClient ?? {};
+      const endsWithClient = client !== undefined && token.client === client && token.dialect === dialect;
+      if (ends || endsWithClient) this.tokens.delete(token.hash);
     }
+    for (const id of dropRecords) this.records.delete(recordKey(id));
     for (const { id, user } of this.messages.values()) if (user === dropMessagesOf) this.messages.delete(id);
   }
 }

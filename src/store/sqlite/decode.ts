@@ -70,13 +70,14 @@ export function decodeChange(row: Row): Positioned<Change> {
 }
 
 export const tokenColumns =
-  'lower(hex(hash)) AS hash, id, user, dialect, use, signed_in, rights, created_at, expires_at';
+  'lower(hex(t.hash)) AS hash, t.id, t.user, t.client, t.dialect, t.use, t.signed_in, t.rights, t.created_at, t.expires_at';
 
 export function decodeToken(row: Row): Token {
   return {
     hash: row['hash'] as string,
     id: row['id'] as string,
-    user: row['user'] as number,
+    ...optional('user', row['user']),
+    ...optional('client', row['client']),
     dialect: row['dialect'] as string,
     use: row['use'] as Token['use'],
     signedIn: row['signed_in'] === 1,

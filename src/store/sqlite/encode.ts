@@ -84,6 +84,10 @@ function encodeDrops(unit: Unit, steps: Step[]): void {
     const { user, which } = unit.dropTokensOf;
     steps.push([which === 'all' ? 'dropTokensOf' : 'dropSignedInTokensOf', user]);
   }
+  if (unit.dropTokensOfClient) {
+    steps.push(['dropTokensOfClient', unit.dropTokensOfClient.dialect, unit.dropTokensOfClient.client]);
+  }
+  for (const { dialect, kind, id } of unit.dropRecords ?? []) steps.push(['dropRecord', dialect, kind, id]);
   if (unit.dropMessagesOf !== undefined) steps.push(['dropMessagesOf', unit.dropMessagesOf]);
 }
 
@@ -91,9 +95,10 @@ function encodeSecret({ user, name, revision, doc }: Secret): Step {
   return ['putSecret', user, name, revision, 'expiresAt' in doc ? doc.expiresAt : null, JSON.stringify(doc)];
 }
 
-function encodeToken({ hash, id, user, dialect, use, signedIn, rights, createdAt, expiresAt }: Token): Step {
+function encodeToken(token: Token): Step {
+  const { hash, id, user = null, client = null, dialect, use, signedIn, rights, createdAt, expiresAt = null } = token;
   const written = JSON.stringify(rights);
-  return ['putToken', hash, id, user, dialect, use, signedIn ? 1 : 0, written, createdAt, expiresAt ?? null];
+  return ['putToken', hash, id, user, client, dialect, use, signedIn ? 1 : 0, written, createdAt, expiresAt];
 }
 
 function encodeMessage({ id, realm, user, channel, to, createdAt, state, sealed }: Message): Step {
@@ -121,7 +126,7 @@ function subjectsOf(unit: Unit): number[] {
   if (unit.dropMessagesOf !== undefined) subjects.add(unit.dropMessagesOf);
   for (const { user } of unit.putSecrets ?? []) subjects.add(user);
   for (const { user } of unit.dropSecrets ?? []) subjects.add(user);
-  for (const { user } of unit.putTokens ?? []) subjects.add(user);
+  for (const { user } of unit.putTokens ?? []) if (user !== undefined) subjects.add(user);
   for (const { user } of unit.putMessages ?? []) subjects.add(user);
   return [...subjects];
 }

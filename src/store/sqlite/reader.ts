@@ -2,8 +2,17 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Change } from '#core/change.ts';
 import { invalidField } from '#core/errors.ts';
 import type { Message } from '#core/message.ts';
-import { type ChangesPage, idKey, type Loaded, type Positioned, recordKey, type Wanted } from '#core/ports.ts';
+import {
+  type ChangesPage,
+  type DialectRecord,
+  idKey,
+  type Loaded,
+  type Positioned,
+  recordKey,
+  type Wanted,
+} from '#core/ports.ts';
 import type { RealmKey } from '#core/realm.ts';
+import type { Token } from '#core/token.ts';
 import {
   changeColumns,
   changeTables,
@@ -30,7 +39,14 @@ const queries = {
   realm: `SELECT ${realmColumns} FROM realms WHERE key = ?`,
   name: 'SELECT user FROM names WHERE key = ?',
   id: 'SELECT user FROM identifiers WHERE dialect = ? AND value = ?',
-  token: `SELECT ${tokenColumns} FROM tokens WHERE hash = unhex(?)`,
+  token: `SELECT ${tokenColumns} FROM tokens t WHERE t.hash = unhex(?)`,
+  tokenById: `SELECT ${tokenColumns} FROM tokens t WHERE t.id = ?`,
+  tokensIn: `SELECT ${tokenColumns} FROM tokens t
+    LEFT JOIN users u ON u.key = t.user
+    LEFT JOIN records r ON r.dialect = t.dialect AND r.kind = 'client' AND r.id = t.client
+    WHERE t.signed_in = 0 AND coalesce(u.realm, r.realm) = ? ORDER BY t.created_at, t.id LIMIT ?`,
+  recordsIn: `SELECT dialect, kind, id, realm, owner, version, doc FROM records WHERE realm = ? AND kind = ?
+    ORDER BY dialect, id LIMIT ?`,
   secrets: 'SELECT user, name, revision, doc FROM secrets WHERE user = ?',
   idempotency: 'SELECT scope, input, outcome, expires_at FROM idempotency WHERE scope = ?',
   record: 'SELECT dialect, kind, id, realm, owner, version, doc FROM records WHERE dialect = ? AND kind = ? AND id = ?',
@@ -67,7 +83,10 @@ export class Reader {
         ids: found(wanted.ids, ({ dialect, value }) =>
           one(q.id.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), row['user'] as number]),
         ),
-        tokens: found(wanted.tokens, (hash) => one(q.token.get(hash), (row) => [hash, decodeToken(row)])),
+        tokens: new Map([
+          ...found(wanted.tokens, (hash) => one(q.token.get(hash), tokenEntry)),
+          ...found(wanted.tokenIds, (id) => one(q.tokenById.get(id), tokenEntry)),
+        ]),
         secrets: found(wanted.secretsOf, (user) => [user, q.secrets.all(user).map(decodeSecret)]),
         idempotency: found(wanted.idempotency, (scope) =>
           one(q.idempotency.get(scope), (row) => [scope, decodeIdempotency(row)]),
@@ -97,6 +116,14 @@ export class Reader {
     return this.#queries.messages.all(realm, limit).map(decodeMessage);
   }
 
+  tokensIn(realm: RealmKey, limit: number): Token[] {
+    return this.#queries.tokensIn.all(realm, limit).map(decodeToken);
+  }
+
+  recordsIn(realm: RealmKey, kind: string, limit: number): DialectRecord[] {
+    return this.#queries.recordsIn.all(realm, kind, limit).map(decodeRecord);
+  }
+
   close(): void {
     this.#db.close();
   }
@@ -112,6 +139,11 @@ function found<Asked, Key, Value>(
     if (entry) map.set(...entry);
   }
   return map;
+}
+
+function tokenEntry(row: Row): Keyed<string, Token> {
+  const token = decodeToken(row);
+  return [token.hash, token];
 }
 
 function one<Result>(row: Row | undefined, decode: (row: Row) => Result): Result | undefined {

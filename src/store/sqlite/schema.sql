@@ -100,6 +100,8 @@ CREATE TABLE records (
   PRIMARY KEY (dialect, kind, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX records_by_realm ON records (realm, kind);
+
 CREATE TABLE secrets (
   user INTEGER NOT NULL,
   name TEXT NOT NULL,
@@ -116,10 +118,11 @@ CREATE TABLE sequences (
   next INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE tokens (
+CREATE TABLE "tokens" (
   hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
   id TEXT NOT NULL,
-  user INTEGER NOT NULL,
+  user INTEGER, -- absent for a token that a client got for itself
+  client TEXT,
   dialect TEXT NOT NULL,
   use TEXT NOT NULL,
   signed_in INTEGER NOT NULL CHECK (signed_in IN (0, 1)),
@@ -128,9 +131,13 @@ CREATE TABLE tokens (
   expires_at TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX tokens_by_client ON tokens (dialect, client) WHERE client IS NOT NULL;
+
 CREATE INDEX tokens_by_expiry ON tokens (expires_at) WHERE expires_at IS NOT NULL;
 
-CREATE INDEX tokens_by_user ON tokens (user);
+CREATE UNIQUE INDEX tokens_by_id ON tokens (id);
+
+CREATE INDEX tokens_by_user ON tokens (user) WHERE user IS NOT NULL;
 
 CREATE TABLE users (
   key INTEGER PRIMARY KEY,

@@ -64,14 +64,15 @@ export const writeStatements = {
   dropTokensOf: { sql: 'DELETE FROM tokens WHERE user = ?' },
   dropSignedInTokensOf: { sql: 'DELETE FROM tokens WHERE user = ? AND signed_in = 1' },
   putToken: {
-    sql: `INSERT INTO tokens (hash, id, user, dialect, use, signed_in, rights, created_at, expires_at)
-      VALUES (unhex(?), ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET id = excluded.id, dialect = excluded.dialect, use = excluded.use,
+    sql: `INSERT INTO tokens (hash, id, user, client, dialect, use, signed_in, rights, created_at, expires_at)
+      VALUES (unhex(?), ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (hash) DO UPDATE SET id = excluded.id, dialect = excluded.dialect, use = excluded.use,
         signed_in = excluded.signed_in, rights = excluded.rights, created_at = excluded.created_at,
         expires_at = excluded.expires_at
-      WHERE user = excluded.user`,
+      WHERE user IS excluded.user AND client IS excluded.client`,
     mustChange: true,
   },
+  dropTokensOfClient: { sql: 'DELETE FROM tokens WHERE dialect = ? AND client = ?' },
   dropMessagesOf: { sql: 'DELETE FROM messages WHERE user = ?' },
   putMessage: {
     sql: `INSERT INTO messages (id, realm, user, channel, recipient, created_at, state, sealed)
@@ -85,6 +86,7 @@ export const writeStatements = {
       ON CONFLICT DO UPDATE SET realm = excluded.realm, owner = excluded.owner, version = excluded.version,
         doc = excluded.doc`,
   },
+  dropRecord: { sql: 'DELETE FROM records WHERE dialect = ? AND kind = ? AND id = ?' },
   putIdempotency: {
     sql: `INSERT INTO idempotency (scope, input, outcome, expires_at) VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET input = excluded.input, outcome = excluded.outcome, expires_at = excluded.expires_at`,

@@ -5,8 +5,19 @@ import { DirectoryError } from '#core/errors.ts';
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
 import type { Instant } from '#core/instant.ts';
 import type { Message } from '#core/message.ts';
-import type { ChangesPage, Loaded, Log, Positioned, Store, Unit, UnitOutcome, Wanted } from '#core/ports.ts';
+import type {
+  ChangesPage,
+  DialectRecord,
+  Loaded,
+  Log,
+  Positioned,
+  Store,
+  Unit,
+  UnitOutcome,
+  Wanted,
+} from '#core/ports.ts';
 import type { RealmKey } from '#core/realm.ts';
+import type { Token } from '#core/token.ts';
 import { encodeUnit } from './encode.ts';
 import { errorOf, failureOf, sqliteCode } from './failure.ts';
 import { inspectDatabase, preparePath } from './inspect.ts';
@@ -127,6 +138,14 @@ class SqliteStore implements Store {
   async check(): Promise<void> {
     this.#mustBeOpen();
     await this.#parts.thread.ask('check');
+  }
+
+  async tokensIn(realm: RealmKey, limit: number): Promise<readonly Token[]> {
+    return this.#read((reader) => reader.tokensIn(realm, limit));
+  }
+
+  async recordsIn(realm: RealmKey, kind: string, limit: number): Promise<readonly DialectRecord[]> {
+    return this.#read((reader) => reader.recordsIn(realm, kind, limit));
   }
 
   async prune(now: Instant): Promise<void> {

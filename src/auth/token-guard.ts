@@ -110,7 +110,8 @@ export class TokenGuard implements Guard {
     if (token === undefined || token === '') {
       throw new DirectoryError('unauthenticated', 'A token is needed.', { reason: 'token_missing' });
     }
-    const known = await this.#find(hashToken(token));
+    const hash = hashToken(token);
+    const known = this.#known.get(hash) ?? (await this.#find(hash));
     const opens = known?.token.dialect === dialect || known?.token.dialect === 'directory';
     if (known === undefined || !opens || known.token.use !== use) throw tokenInvalid();
     if (known.token.expiresAt !== undefined && known.token.expiresAt <= this.#ports.clock.now()) {
@@ -121,8 +122,6 @@ export class TokenGuard implements Guard {
   }
 
   async #find(hash: string): Promise<Known | undefined> {
-    const remembered = this.#known.get(hash);
-    if (remembered) return remembered;
     const { store } = this.#ports;
     const { commits } = this.#known;
     const token = (await store.load({ tokens: [hash] })).tokens.get(hash);

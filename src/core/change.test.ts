@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { patch, rawFields, table } from './arbitraries.ts';
 import { type Change, sealChange, verifyChanges } from './change.ts';
@@ -29,6 +31,18 @@ const history = fc.tuple(rawFields, fc.array(patch, { maxLength: 6 })).map(([fir
     fields = next;
   }
   return { changes, row: { version: changes.length, digest: changes.at(-1)?.digest ?? '', fields } };
+});
+
+test('the digests are SHA-256 over canonical JSON, as any other program would compute them', () => {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  fc.assert(
+    fc.property(history, ({ changes }) => {
+      for (const { changes: values, salt, digest, ...skeleton } of changes) {
+        assert.equal(skeleton.valuesDigest, sha256(`${salt}\n${canonicalize(values)}`));
+        assert.equal(digest, sha256(canonicalize(skeleton) ?? ''));
+      }
+    }),
+  );
 });
 
 test('an untouched history verifies, also when values have been erased', () => {

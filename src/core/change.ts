@@ -84,14 +84,44 @@ export function verifyChanges(
 }
 
 function digestOfValues(changes: Changes, salt: string): string {
-  return sha256(`${salt}\n${canonicalize(changes)}`);
+  return sha256(`${salt}\n${canonicalChanges(changes)}`);
+}
+
+/** As `canonicalize` writes them, but that plain values, which nearly all are, need no look inside. */
+function canonicalChanges(changes: Changes): string {
+  const written = Object.keys(changes)
+    .sort()
+    .map((path) => {
+      const { before, after } = changes[path] as Changes[string];
+      return `${JSON.stringify(path)}:{"after":${canonicalValue(after)},"before":${canonicalValue(before)}}`;
+    });
+  return `{${written.join(',')}}`;
+}
+
+function canonicalValue(value: Json): string | undefined {
+  return typeof value === 'object' && value !== null ? canonicalize(value) : JSON.stringify(value);
 }
 
 /** The digest binds exactly these; what a store adds, such as a position, is not part of a change. */
 function digestOf(change: Omit<Change, 'changes' | 'salt' | 'digest'>): string {
   const { schema, realm, subject, version, at, actor, via, command, request, address, valuesDigest, previous } = change;
-  const bound = { schema, realm, subject, version, at, actor, via, command, request, address, valuesDigest, previous };
-  return sha256(canonicalize(bound) ?? '');
+  return sha256(
+    // Canonical JSON (RFC 8785), since its members stand in their order here and are texts and whole numbers.
+    JSON.stringify({
+      actor: { id: actor.id, kind: actor.kind, username: actor.username },
+      address,
+      at,
+      command,
+      previous,
+      realm,
+      request,
+      schema,
+      subject: { key: subject.key, kind: subject.kind },
+      valuesDigest,
+      version,
+      via,
+    }),
+  );
 }
 
 function sha256(text: string): string {

@@ -1,5 +1,5 @@
 import type { Actor, Via } from './actor.ts';
-import type { Command, Context, Decision, NewIdentity } from './command.ts';
+import type { Command, Context, Decision, NewIdentity, Touches } from './command.ts';
 import { currentActor } from './current-actor.ts';
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
@@ -15,11 +15,12 @@ import type { User } from './user.ts';
 export interface Submission<Input = unknown, Facts = unknown, Result = unknown> {
   readonly command: Command<Input, Facts, Result>;
   readonly input: Input;
+  readonly touches: Touches;
   readonly facts: Facts | undefined;
   readonly actor: Actor;
   readonly via: Via;
-  readonly newUser?: NewIdentity;
-  readonly ifVersion?: number;
+  readonly newUser: NewIdentity | undefined;
+  readonly ifVersion: number | undefined;
   readonly dryRun: boolean;
 }
 
@@ -55,9 +56,9 @@ export function decide(submission: Submission, state: Overlay, ports: DecidePort
 }
 
 /** The version of what the command is about first: asked for by who may know it, it is checked before anything else. */
-function refuseOtherVersion({ command, input, ifVersion, via }: Submission, actor: Actor, state: Overlay): void {
+function refuseOtherVersion({ touches, ifVersion, via }: Submission, actor: Actor, state: Overlay): void {
   if (ifVersion === undefined) return;
-  const key = command.touches(input, { actor }).users?.[0];
+  const key = touches.users?.[0];
   const user = key === undefined ? undefined : state.user(key);
   if (user === undefined || user.version === ifVersion || !maySee(actor, user, via)) return;
   throw new DirectoryError('aborted', `The user stands at version ${user.version}, not ${ifVersion}: read it again.`, {

@@ -145,11 +145,11 @@ export class FieldTable {
     return Object.hasOwn(this.#extensions, extension) ? this.#extensions[extension] : undefined;
   }
 
-  /** The canonical form of a value at a path. Throws `invalid_argument` for an unknown path or a bad value. */
+  /** The canonical form of a value at a path; null is none. Throws `invalid_argument` for an unknown path or a bad value. */
   normalise(path: string, value: unknown): Json {
     const row = this.row(path);
     if (row === undefined) throw invalidField(path, `There is no field ${path}.`);
-    return row.normalise(value, path);
+    return value === null ? null : row.normalise(value, path);
   }
 
   paths(): string[] {

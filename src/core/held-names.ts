@@ -3,11 +3,23 @@ import { DirectoryError } from './errors.ts';
 import { nameAlgorithm, nameKey } from './names.ts';
 import type { Fields } from './patch.ts';
 import type { HeldName } from './ports.ts';
-import { namesOf, type UserKey } from './user.ts';
+import { isNamePath, namesOf, type UserKey } from './user.ts';
 
 /** The comparison keys that a user holds; a deleted user holds none, so that its names are free again. */
 export function heldKeys(fields: Fields): Set<string> {
   return new Set(fields.lifecycle === 'deleted' ? [] : namesOf(fields).map(nameKey));
+}
+
+const nothingClaimed = { addNames: [], removeNames: [] };
+
+/** Spares the folding of names where, as nearly always, none has changed. */
+function sameNames(before: Fields, after: Fields): boolean {
+  return before.lifecycle === after.lifecycle && holdsNamesOf(before, after) && holdsNamesOf(after, before);
+}
+
+function holdsNamesOf(fields: Fields, others: Fields): boolean {
+  for (const path in others) if (isNamePath(path) && fields[path] !== others[path]) return false;
+  return true;
 }
 
 /** What of the names is new and what is free again. Throws `username_taken` when somebody else holds one. */
@@ -17,6 +29,7 @@ export function claimNames(
   before: Fields,
   after: Fields,
 ): { addNames: HeldName[]; removeNames: string[] } {
+  if (sameNames(before, after)) return nothingClaimed;
   const [had, has] = [heldKeys(before), heldKeys(after)];
   const added = [...has.difference(had)];
   for (const key of added) {

@@ -3,14 +3,24 @@ import { invalidField } from './errors.ts';
 /** A BCP 47 tag in its canonical form: `EN-us` becomes `en-US`. */
 export function normaliseLanguage(value: unknown): string {
   if (typeof value === 'string' && value.length <= 35) {
-    try {
-      const [tag] = Intl.getCanonicalLocales(value);
-      if (tag !== undefined) return tag;
-    } catch {
-      // falls through to the one error below
-    }
+    const known = knownLanguages.get(value) ?? readLanguage(value);
+    if (known !== undefined) return known;
   }
   throw invalidField('profile.language', 'profile.language must be a BCP 47 language tag, such as en or de-CH.');
+}
+
+const knownLanguages = new Map<string, string>();
+/** There are more ways to spell tags than anybody uses. */
+const maxKnown = 1000;
+
+function readLanguage(value: string): string | undefined {
+  try {
+    const [tag] = Intl.getCanonicalLocales(value);
+    if (tag !== undefined && knownLanguages.size < maxKnown) knownLanguages.set(value, tag);
+    return tag;
+  } catch {
+    return undefined;
+  }
 }
 
 const knownZones = new Map<string, string>();
@@ -30,7 +40,7 @@ function readTimeZone(value: string): string | undefined {
   try {
     const resolved = new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
     const zone = resolved.toLowerCase() === value.toLowerCase() ? resolved : value;
-    knownZones.set(value, zone);
+    if (knownZones.size < maxKnown) knownZones.set(value, zone);
     return zone;
   } catch {
     return undefined;

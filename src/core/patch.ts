@@ -1,4 +1,3 @@
-import { invalidField } from './errors.ts';
 import type { FieldPath, FieldTable, UserFields } from './fields.ts';
 import { type Json, sameJson } from './json.ts';
 
@@ -15,8 +14,7 @@ export type Changes = Readonly<Record<string, { readonly before: Json; readonly 
 export function normalisePatch(patch: UserPatch, table: FieldTable): UserPatch {
   const normalised: Record<string, Json> = {};
   for (const [path, value] of Object.entries(patch)) {
-    if (table.row(path) === undefined) throw invalidField(path, `There is no field ${path}.`);
-    normalised[path] = value === null ? null : table.normalise(path, value);
+    normalised[path] = table.normalise(path, value);
   }
   return normalised as UserPatch;
 }
@@ -33,12 +31,16 @@ export function applyPatch(fields: Fields, patch: UserPatch): Fields {
 
 /** What differs between two states, paths in order. */
 export function diff(before: Fields, after: Fields): Changes {
+  const changed: string[] = [];
+  for (const path in after) if (!sameAt(path, before, after)) changed.push(path);
+  for (const path in before) if (!Object.hasOwn(after, path) && !sameAt(path, before, after)) changed.push(path);
   const changes: Record<string, { before: Json; after: Json }> = {};
-  for (const path of Object.keys({ ...before, ...after }).sort()) {
-    const [was, is] = [valueAt(before, path), valueAt(after, path)];
-    if (!sameJson(was, is)) changes[path] = { before: was, after: is };
-  }
+  for (const path of changed.sort()) changes[path] = { before: valueAt(before, path), after: valueAt(after, path) };
   return changes;
+}
+
+function sameAt(path: string, before: Fields, after: Fields): boolean {
+  return sameJson(valueAt(before, path), valueAt(after, path));
 }
 
 /** The patch that makes `before` into `after` again. */

@@ -1,6 +1,7 @@
 import type { Actor, Via } from './actor.ts';
-import { type Command, type NewIdentity, type PrepareContext, StaleFacts } from './command.ts';
+import { type Command, type NewIdentity, type PrepareContext, StaleFacts, type Touches } from './command.ts';
 import { currentActor, touchesOfActor } from './current-actor.ts';
+import type { Submission } from './decide.ts';
 import type { ActingDirectory, Commit, Directory, Outcome, RunOptions } from './directory.ts';
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
@@ -128,7 +129,7 @@ export class RunningDirectory implements Directory {
     return messages.map((message) => ({ ...message, text: sealer.open(message.sealed, `message/${message.id}`) }));
   }
 
-  async #run<Input, Facts, Result>(
+  #run<Input, Facts, Result>(
     command: Command<Input, Facts, Result>,
     input: Input,
     actor: Actor,
@@ -139,7 +140,7 @@ export class RunningDirectory implements Directory {
     // A dry run answers no code, so it is never answered with what a real one came to.
     const replay = options.dryRun ? undefined : replayOf(options, command.name, input, actor, via, clock.now(), sealer);
     const attempt = () => this.#prepareAndSubmit(command, input, actor, via, options, replay);
-    return (replay === undefined ? await attempt() : await this.#once(replay, attempt)) as Outcome<Result>;
+    return (replay === undefined ? attempt() : this.#once(replay, attempt)) as Promise<Outcome<Result>>;
   }
 
   /** Twins under one key run one after the other: the second is answered with what the first came to. */
@@ -175,15 +176,14 @@ export class RunningDirectory implements Directory {
   ): Promise<Outcome<unknown>> {
     const { store, random, idSchemes } = this.#ports;
     const touches = command.touches(input, { actor });
+    const needsPreparing = command.prepare !== undefined && command.needsPreparing?.(input) !== false;
     for (let preparation = 1; ; preparation++) {
-      const identity = touches.createsUser ? { newUser: await newIdentity(store, random, idSchemes) } : {};
-      const facts = await this.#prepare(command, input, actor, { via, dryRun, ...identity });
-      const submission = { command, input, facts, actor, via, dryRun, ...identity };
+      const newUser = touches.createsUser ? await newIdentity(store, random, idSchemes) : undefined;
+      const call = { via, dryRun, ...(newUser ? { newUser } : {}) };
+      const facts = needsPreparing ? await this.#prepare(command, input, actor, touches, call) : undefined;
+      const submission = { command, input, touches, facts, actor, via, dryRun, newUser, ifVersion };
       try {
-        return await this.#writer.submit(
-          { ...submission, ...(ifVersion === undefined ? {} : { ifVersion }) } as never,
-          replay,
-        );
+        return await this.#writer.submit(submission as Submission, replay);
       } catch (error) {
         if (!(error instanceof StaleFacts)) throw error;
         if (preparation < maxPreparations) continue;
@@ -199,11 +199,11 @@ export class RunningDirectory implements Directory {
     command: Command<Input, Facts, Result>,
     input: Input,
     actor: Actor,
+    touches: Touches,
     call: Pick<PrepareContext, 'via' | 'dryRun'> & { readonly newUser?: NewIdentity },
   ): Promise<Facts | undefined> {
-    if (!command.prepare || command.needsPreparing?.(input) === false) return undefined;
     const { store, clock, hasher, sealer, random, table } = this.#ports;
-    const snapshot = await loadState(store, [command.touches(input, { actor }), touchesOfActor(actor)]);
+    const snapshot = await loadState(store, [touches, touchesOfActor(actor)]);
     const context = {
       ...call,
       actor: currentActor(actor, snapshot),
@@ -214,7 +214,7 @@ export class RunningDirectory implements Directory {
       random,
       clock,
     };
-    return await command.prepare(input, snapshot, context);
+    return await command.prepare?.(input, snapshot, context);
   }
 
   #announce(commit: Commit): void {

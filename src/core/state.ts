@@ -1,6 +1,15 @@
 import type { State, Touches } from './command.ts';
-import type { Loaded, Store, Unit, Wanted } from './ports.ts';
-import { type DialectRecord, idKey, recordKey } from './ports.ts';
+import {
+  type DialectId,
+  type DialectRecord,
+  idKey,
+  type Loaded,
+  type RecordId,
+  recordKey,
+  type Store,
+  type Unit,
+  type Wanted,
+} from './ports.ts';
 import type { Realm, RealmKey } from './realm.ts';
 import type { Secret, SecretName } from './secret.ts';
 import type { Token } from './token.ts';
@@ -129,14 +138,25 @@ export async function loadState(
 }
 
 function wantedOf(touched: readonly Touches[]): Wanted {
-  return {
-    users: new Set(touched.flatMap(({ users }) => users ?? [])),
-    realms: new Set(touched.flatMap(({ realms }) => realms ?? [])),
-    names: new Set(touched.flatMap(({ names }) => names ?? [])),
-    ids: touched.flatMap(({ ids }) => ids ?? []),
-    tokens: new Set(touched.flatMap(({ tokens }) => tokens ?? [])),
-    tokenIds: new Set(touched.flatMap(({ tokenIds }) => tokenIds ?? [])),
-    secretsOf: new Set(touched.flatMap(({ secretsOf }) => secretsOf ?? [])),
-    records: touched.flatMap(({ records }) => records ?? []),
+  const wanted = {
+    users: new Set<UserKey>(),
+    realms: new Set<RealmKey>(),
+    names: new Set<string>(),
+    ids: new Set<DialectId>(),
+    tokens: new Set<string>(),
+    tokenIds: new Set<string>(),
+    secretsOf: new Set<UserKey>(),
+    records: new Set<RecordId>(),
   };
+  for (const touches of touched) {
+    for (const key of touches.users ?? []) wanted.users.add(key);
+    for (const key of touches.realms ?? []) wanted.realms.add(key);
+    for (const name of touches.names ?? []) wanted.names.add(name);
+    for (const id of touches.ids ?? []) wanted.ids.add(id);
+    for (const hash of touches.tokens ?? []) wanted.tokens.add(hash);
+    for (const id of touches.tokenIds ?? []) wanted.tokenIds.add(id);
+    for (const key of touches.secretsOf ?? []) wanted.secretsOf.add(key);
+    for (const record of touches.records ?? []) wanted.records.add(record);
+  }
+  return wanted;
 }

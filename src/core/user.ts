@@ -53,7 +53,14 @@ export function signsInAs(dialect: string, { fields }: Pick<User, 'fields'>, nam
 
 /** Every name that a user holds: the username and the dialects' own login names. */
 export function namesOf(fields: Fields): string[] {
-  return Object.entries(fields)
-    .filter(([path]) => path === 'username' || path.startsWith('loginNames.'))
-    .map(([, name]) => name as string);
+  const names: string[] = [];
+  for (const path in fields) {
+    const name = isNamePath(path) ? fields[path] : undefined;
+    if (typeof name === 'string') names.push(name);
+  }
+  return names;
+}
+
+export function isNamePath(path: string): path is 'username' {
+  return path === 'username' || path.startsWith('loginNames.');
 }

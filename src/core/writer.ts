@@ -176,8 +176,8 @@ export class Writer {
   }
 }
 
-function touchesOf({ submission: { command, input, actor } }: Pending): Touches[] {
-  return [command.touches(input, { actor }), touchesOfActor(actor)];
+function touchesOf({ submission: { touches, actor } }: Pending): Touches[] {
+  return [touches, touchesOfActor(actor)];
 }
 
 function scopeOf({ replay }: Pending): string[] {

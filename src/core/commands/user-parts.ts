@@ -5,7 +5,7 @@ import { nameKey } from '#core/names.ts';
 import { type Fields, normalisePatch, type UserPatch } from '#core/patch.ts';
 import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
 import type { Realm } from '#core/realm.ts';
-import type { User, UserKey } from '#core/user.ts';
+import { namesOf, type User, type UserKey } from '#core/user.ts';
 import {
   authorizeContact,
   decideEmail,
@@ -41,9 +41,9 @@ export interface UserFacts {
 
 /** The comparison keys of the names that an input may claim. */
 export function claimedNames({ patch = {}, loginName }: UserInput): string[] {
-  const named = Object.entries(patch).filter(([path]) => path === 'username' || path.startsWith('loginNames.'));
-  const names = [...named.map(([, name]) => name), loginName?.name];
-  return names.filter((name): name is string => typeof name === 'string').map(nameKey);
+  const names = namesOf(patch as Fields);
+  if (loginName) names.push(loginName.name);
+  return names.map(nameKey);
 }
 
 /** Whether the user's secrets must be read. */

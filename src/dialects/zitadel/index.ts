@@ -43,9 +43,13 @@ export const zitadel: Dialect = {
 };
 
 /** gRPC has its own paths; on these it would be taken for broken JSON. */
-async function refuseGrpc({ headers }: FastifyRequest): Promise<void> {
-  if (!headers['content-type']?.toLowerCase().startsWith('application/grpc')) return;
-  throw new DirectoryError('invalid_argument', 'This path takes application/json.', {
+function refuseGrpc({ headers }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  const isGrpc = headers['content-type']?.toLowerCase().startsWith('application/grpc');
+  done(isGrpc ? notJson() : undefined);
+}
+
+function notJson(): DirectoryError {
+  return new DirectoryError('invalid_argument', 'This path takes application/json.', {
     reason: 'media_type_unsupported',
   });
 }

@@ -73,31 +73,36 @@ export class Reader {
 
   /** Everything as of one moment. */
   load(wanted: Wanted): Loaded {
-    const q = this.#queries;
-    q.begin.run();
+    if (isOneRow(wanted)) return this.#load(wanted);
+    this.#queries.begin.run();
     try {
-      return {
-        users: found(wanted.users, (key) => one(q.user.get(key), (row) => [key, decodeUser(row)])),
-        realms: found(wanted.realms, (key) => one(q.realm.get(key), (row) => [key, decodeRealm(row)])),
-        names: found(wanted.names, (key) => one(q.name.get(key), (row) => [key, row['user'] as number])),
-        ids: found(wanted.ids, ({ dialect, value }) =>
-          one(q.id.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), row['user'] as number]),
-        ),
-        tokens: new Map([
-          ...found(wanted.tokens, (hash) => one(q.token.get(hash), tokenEntry)),
-          ...found(wanted.tokenIds, (id) => one(q.tokenById.get(id), tokenEntry)),
-        ]),
-        secrets: found(wanted.secretsOf, (user) => [user, q.secrets.all(user).map(decodeSecret)]),
-        idempotency: found(wanted.idempotency, (scope) =>
-          one(q.idempotency.get(scope), (row) => [scope, decodeIdempotency(row)]),
-        ),
-        records: found(wanted.records, (record) =>
-          one(q.record.get(record.dialect, record.kind, record.id), (row) => [recordKey(record), decodeRecord(row)]),
-        ),
-      };
+      return this.#load(wanted);
     } finally {
-      q.commit.run();
+      this.#queries.commit.run();
     }
+  }
+
+  #load(wanted: Wanted): Loaded {
+    const q = this.#queries;
+    return {
+      users: found(wanted.users, (key) => one(q.user.get(key), (row) => [key, decodeUser(row)])),
+      realms: found(wanted.realms, (key) => one(q.realm.get(key), (row) => [key, decodeRealm(row)])),
+      names: found(wanted.names, (key) => one(q.name.get(key), (row) => [key, row['user'] as number])),
+      ids: found(wanted.ids, ({ dialect, value }) =>
+        one(q.id.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), row['user'] as number]),
+      ),
+      tokens: new Map([
+        ...found(wanted.tokens, (hash) => one(q.token.get(hash), tokenEntry)),
+        ...found(wanted.tokenIds, (id) => one(q.tokenById.get(id), tokenEntry)),
+      ]),
+      secrets: found(wanted.secretsOf, (user) => [user, q.secrets.all(user).map(decodeSecret)]),
+      idempotency: found(wanted.idempotency, (scope) =>
+        one(q.idempotency.get(scope), (row) => [scope, decodeIdempotency(row)]),
+      ),
+      records: found(wanted.records, (record) =>
+        one(q.record.get(record.dialect, record.kind, record.id), (row) => [recordKey(record), decodeRecord(row)]),
+      ),
+    };
   }
 
   changesOf(
@@ -129,12 +134,21 @@ export class Reader {
   }
 }
 
+/** One row is of one moment as it is, and needs no transaction: most reads ask for no more. */
+function isOneRow(wanted: Wanted): boolean {
+  const [asked, ...more] = Object.values(wanted);
+  return more.length === 0 && Array.isArray(asked) && asked.length === 1;
+}
+
+const none = new Map<never, never>();
+
 function found<Asked, Key, Value>(
   wanted: Iterable<Asked> | undefined,
   read: (asked: Asked) => Keyed<Key, Value> | undefined,
 ): ReadonlyMap<Key, Value> {
+  if (wanted === undefined) return none as ReadonlyMap<Key, Value>;
   const map = new Map<Key, Value>();
-  for (const asked of wanted ?? []) {
+  for (const asked of wanted) {
     const entry = read(asked);
     if (entry) map.set(...entry);
   }

@@ -1,18 +1,64 @@
 import type { NewIdentity } from './command.ts';
 import type { Random, Store } from './ports.ts';
+import type { UserKey } from './user.ts';
 
 /** How a dialect's id of a new user is made: the next free number, or the user's one guid. */
 export type IdSchemes = Readonly<Record<string, 'number' | 'guid'>>;
 
-/** Fresh ids for one new user: the core's key, and an id in every dialect. Numbers that are not used stay unused. */
-export async function newIdentity(store: Store, random: Random, schemes: IdSchemes): Promise<NewIdentity> {
-  const guid = random.uuid();
-  const [key, ...ids] = await Promise.all([
-    store.allocate('user', 1),
-    ...Object.entries(schemes).map(async ([dialect, scheme]) => {
-      const id = scheme === 'guid' ? guid : String(await store.allocate(`id:${dialect}`, 1));
-      return [dialect, id] as const;
-    }),
-  ]);
-  return { key, ids: Object.fromEntries(ids) };
+interface Asking {
+  readonly resolve: (identity: NewIdentity) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Gives out fresh ids for new users. Who asks while numbers are being fetched is served together with the next ones. */
+export class Identities {
+  readonly #store: Pick<Store, 'allocate'>;
+  readonly #random: Random;
+  readonly #schemes: readonly (readonly [dialect: string, scheme: 'number' | 'guid'])[];
+  #asking: Asking[] = [];
+  #fetching = false;
+
+  constructor(store: Pick<Store, 'allocate'>, random: Random, schemes: IdSchemes) {
+    this.#store = store;
+    this.#random = random;
+    this.#schemes = Object.entries(schemes);
+  }
+
+  /** The core's key and an id in every dialect. Numbers that are not used stay unused. */
+  next(): Promise<NewIdentity> {
+    return new Promise((resolve, reject) => {
+      this.#asking.push({ resolve, reject });
+      if (!this.#fetching) void this.#serve();
+    });
+  }
+
+  async #serve(): Promise<void> {
+    this.#fetching = true;
+    while (this.#asking.length > 0) {
+      const served = this.#asking.splice(0);
+      try {
+        const identityAt = await this.#fetch(served.length);
+        for (const [index, { resolve }] of served.entries()) resolve(identityAt(index));
+      } catch (error) {
+        for (const { reject } of served) reject(error);
+      }
+    }
+    this.#fetching = false;
+  }
+
+  async #fetch(count: number): Promise<(index: number) => NewIdentity> {
+    const numbered = this.#schemes.filter(([, scheme]) => scheme === 'number').map(([dialect]) => dialect);
+    const [key, ...firsts] = await Promise.all([
+      this.#store.allocate('user', count),
+      ...numbered.map((dialect) => this.#store.allocate(`id:${dialect}`, count)),
+    ]);
+    return (index) => {
+      const guid = this.#random.uuid();
+      const idOf = (dialect: string): string => {
+        const first = firsts[numbered.indexOf(dialect)];
+        return first === undefined ? guid : String(first + index);
+      };
+      return { key: (key as UserKey) + index, ids: Object.fromEntries(this.#schemes.map(([d]) => [d, idOf(d)])) };
+    };
+  }
 }

@@ -6,7 +6,7 @@ import type { ActingDirectory, Commit, Directory, Outcome, RunOptions } from './
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import type { Filter } from './filter.ts';
-import { type IdSchemes, newIdentity } from './identities.ts';
+import { Identities, type IdSchemes } from './identities.ts';
 import { requirePermission } from './permissions.ts';
 import { administersVia, authorizeRead, notPermitted, userNotFound } from './policies/authorize.ts';
 import { type Clock, type Hasher, idKey, type Log, type Random, type Sealer, type Store } from './ports.ts';
@@ -38,6 +38,7 @@ const maxCachedIds = 100_000;
 export class RunningDirectory implements Directory {
   readonly #ports: DirectoryPorts;
   readonly #writer: Writer;
+  readonly #identities: Identities;
   readonly #listeners = new Set<(commit: Commit) => void>();
   /** Ids never change, so they are looked up once; the oldest is forgotten first. */
   readonly #keys = new Map<string, UserKey>();
@@ -45,6 +46,7 @@ export class RunningDirectory implements Directory {
 
   constructor(ports: DirectoryPorts) {
     this.#ports = ports;
+    this.#identities = new Identities(ports.store, ports.random, ports.idSchemes);
     this.#writer = new Writer(ports.store, ports, ports.log, (commit) => this.#announce(commit), ports.writer);
   }
 
@@ -174,11 +176,10 @@ export class RunningDirectory implements Directory {
     { ifVersion, dryRun = false }: RunOptions,
     replay: Replay | undefined,
   ): Promise<Outcome<unknown>> {
-    const { store, random, idSchemes } = this.#ports;
     const touches = command.touches(input, { actor });
     const needsPreparing = command.prepare !== undefined && command.needsPreparing?.(input) !== false;
     for (let preparation = 1; ; preparation++) {
-      const newUser = touches.createsUser ? await newIdentity(store, random, idSchemes) : undefined;
+      const newUser = touches.createsUser ? await this.#identities.next() : undefined;
       const call = { via, dryRun, ...(newUser ? { newUser } : {}) };
       const facts = needsPreparing ? await this.#prepare(command, input, actor, touches, call) : undefined;
       const submission = { command, input, touches, facts, actor, via, dryRun, newUser, ifVersion };

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { dialects } from '#dialects/index.ts';
+import { seed } from './cli/seed.ts';
 import { allSettings, flagOf, variableOf } from './config.ts';
-import { serve } from './main.ts';
+import { fail, serve } from './main.ts';
 
 const misused = 2;
 /** Of the longest option. */
@@ -10,6 +11,7 @@ const width = 21;
 
 const [command = 'help', ...args] = process.argv.slice(2);
 if (command === 'serve' && !args.includes('--help')) await serve(args);
+else if (command === 'seed' && !args.includes('--help')) await seed(args).catch(fail);
 else if (['serve', 'help', '--help', '-h'].includes(command)) process.stdout.write(help());
 else if (['version', '--version'].includes(command)) process.stdout.write(`${version()}\n`);
 else {
@@ -25,6 +27,7 @@ function help(): string {
   return `Muster ${version()}: one user directory that speaks every dialect.
 
 muster serve [options]   serves the directory until it is stopped (npm start -- [options])
+muster seed --users N    fills a store that nobody has open with N plausible people; takes the options of serve
 muster help              shows this
 muster version           shows the version
 

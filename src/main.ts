@@ -96,7 +96,7 @@ function closeOnSignal(muster: Muster, log: Log): void {
   process.on('SIGTERM', onSignal);
 }
 
-function fail(error: unknown): never {
+export function fail(error: unknown): never {
   const expected = [ConfigError, StartError, StoreOpenError, DirectoryError].some((kind) => error instanceof kind);
   const { message, stack } = error as Error;
   process.stderr.write(`muster: ${expected ? message : stack}\n`);

@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+
+/** A server under load, in a process of its own. */
+export interface Server {
+  readonly origin: string;
+  /** The memory that it holds at this moment, in MiB. */
+  rss(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts a program that says on its output where it listens. */
+export async function startServer(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Server> {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return {
+    origin: await originIn(child),
+    rss: async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function originIn(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('The output of the server is not there to be read.');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const origin = /http:\/\/[\d.]+:\d+/.exec(line)?.[0];
+    if (origin === undefined) continue;
+    // What it says later must not fill the pipe.
+    child.stdout.resume();
+    return origin;
+  }
+  throw new Error('The server has ended before it listened.');
+}

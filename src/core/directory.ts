@@ -59,6 +59,7 @@ export interface Outcome<Result> {
 /** What a durable commit touched. */
 export interface Commit {
   readonly users: ReadonlySet<UserKey>;
+  readonly realms: ReadonlySet<RealmKey>;
   readonly tokens: ReadonlySet<string>;
   /** Clients that have been shut out, as `dialect id`. */
   readonly clients: ReadonlySet<string>;

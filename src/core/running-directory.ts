@@ -42,6 +42,9 @@ export class RunningDirectory implements Directory {
   readonly #listeners = new Set<(commit: Commit) => void>();
   /** Ids never change, so they are looked up once; the oldest is forgotten first. */
   readonly #keys = new Map<string, UserKey>();
+  /** Realms are few, and asked for at every request; a commit that touches any makes all be read again. */
+  readonly #realms = new Map<RealmKey, Realm>();
+  #commits = 0;
   readonly #running = new Map<string, Promise<unknown>>();
 
   constructor(ports: DirectoryPorts) {
@@ -62,8 +65,13 @@ export class RunningDirectory implements Directory {
   }
 
   async realm(key: RealmKey): Promise<Realm> {
+    const known = this.#realms.get(key);
+    if (known) return known;
+    const commits = this.#commits;
     const { realms } = await this.#ports.store.load({ realms: [key] });
     const realm = realms.get(key);
+    // What was read while a commit happened may be older than it.
+    if (realm && commits === this.#commits) this.#realms.set(key, realm);
     if (realm) return realm;
     throw new DirectoryError('not_found', 'There is no such realm.', { reason: 'realm_not_found' });
   }
@@ -177,21 +185,23 @@ export class RunningDirectory implements Directory {
     replay: Replay | undefined,
   ): Promise<Outcome<unknown>> {
     const touches = command.touches(input, { actor });
-    const needsPreparing = command.prepare !== undefined && command.needsPreparing?.(input) !== false;
-    for (let preparation = 1; ; preparation++) {
+    let prepares = command.prepare !== undefined && command.needsPreparing?.(input) !== false;
+    for (let preparations = prepares ? 1 : 0; ; preparations++) {
       const newUser = touches.createsUser ? await this.#identities.next() : undefined;
       const call = { via, dryRun, ...(newUser ? { newUser } : {}) };
-      const facts = needsPreparing ? await this.#prepare(command, input, actor, touches, call) : undefined;
+      const facts = prepares ? await this.#prepare(command, input, actor, touches, call) : undefined;
       const submission = { command, input, touches, facts, actor, via, dryRun, newUser, ifVersion };
       try {
         return await this.#writer.submit(submission as Submission, replay);
       } catch (error) {
         if (!(error instanceof StaleFacts)) throw error;
-        if (preparation < maxPreparations) continue;
-        throw new DirectoryError('unavailable', 'The user keeps changing: try again.', {
-          reason: 'too_contended',
-          cause: error,
-        });
+        if (preparations >= maxPreparations) {
+          throw new DirectoryError('unavailable', 'The user keeps changing: try again.', {
+            reason: 'too_contended',
+            cause: error,
+          });
+        }
+        prepares = command.prepare !== undefined;
       }
     }
   }
@@ -219,6 +229,8 @@ export class RunningDirectory implements Directory {
   }
 
   #announce(commit: Commit): void {
+    this.#commits += 1;
+    if (commit.realms.size > 0) this.#realms.clear();
     for (const listener of this.#listeners) {
       try {
         listener(commit);

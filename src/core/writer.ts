@@ -5,7 +5,9 @@ import { type Decided, type DecidePorts, decide, type Submission } from './decid
 import type { Commit, Outcome } from './directory.ts';
 import { DirectoryError } from './errors.ts';
 import type { Idempotency, Log, Positioned, Store, Unit, UnitOutcome } from './ports.ts';
+import type { RealmKey } from './realm.ts';
 import { loadState, type Overlay } from './state.ts';
+import type { UserKey } from './user.ts';
 
 /** Remembers outcomes under their callers' keys. */
 export interface Replay {
@@ -132,8 +134,7 @@ export class Writer {
   }
 
   #settle(settlements: readonly Settlement[], outcomes: readonly UnitOutcome[]): void {
-    const changes: Positioned<Change>[] = [];
-    const commit = { users: new Set<number>(), tokens: new Set<string>(), clients: new Set<string>(), changes };
+    const commit = new Committed();
     const losers: Pending[] = [];
     let next = 0;
     for (const settlement of settlements) {
@@ -143,11 +144,11 @@ export class Writer {
         losers.push(settlement.pending);
         continue;
       }
-      if (settlement.unit && outcome) collect(commit, settlement.unit, outcome.position);
+      if (settlement.unit && outcome) commit.add(settlement.unit, outcome.position);
       settlement.settle();
     }
     this.#queue.unshift(...losers.filter((pending) => this.#mayTryAgain(pending)));
-    if (commit.users.size > 0 || commit.tokens.size > 0 || commit.clients.size > 0) this.#onCommit(commit);
+    if (commit.units > 0) this.#onCommit(commit);
   }
 
   /** Whether a loser is to be decided again as it is; if not, it has been answered. */
@@ -192,18 +193,25 @@ function answer({ refusal }: Decided, outcome: Outcome<unknown>, { resolve, reje
   return () => (refusal ? reject(refusal) : resolve(outcome));
 }
 
-function collect(
-  commit: { users: Set<number>; tokens: Set<string>; clients: Set<string>; changes: Positioned<Change>[] },
-  unit: Unit,
-  position: string | null,
-): void {
-  if (unit.user) commit.users.add(unit.user.after.key);
-  if (unit.activity) commit.users.add(unit.activity.user);
-  if (unit.dropTokensOf) commit.users.add(unit.dropTokensOf.user);
-  if (unit.dropTokensOfClient)
-    commit.clients.add(`${unit.dropTokensOfClient.dialect} ${unit.dropTokensOfClient.client}`);
-  for (const hash of unit.dropTokens ?? []) commit.tokens.add(hash);
-  if (unit.change && position !== null) commit.changes.push({ ...unit.change, position });
+/** What a batch has touched, as its units are found to stand. */
+class Committed implements Commit {
+  readonly users = new Set<UserKey>();
+  readonly realms = new Set<RealmKey>();
+  readonly tokens = new Set<string>();
+  readonly clients = new Set<string>();
+  readonly changes: Positioned<Change>[] = [];
+  units = 0;
+
+  add({ user, realm, activity, dropTokens, dropTokensOf, dropTokensOfClient, change }: Unit, position: string | null) {
+    this.units += 1;
+    if (user) this.users.add(user.after.key);
+    if (realm) this.realms.add(realm.after.key);
+    if (activity) this.users.add(activity.user);
+    if (dropTokensOf) this.users.add(dropTokensOf.user);
+    if (dropTokensOfClient) this.clients.add(`${dropTokensOfClient.dialect} ${dropTokensOfClient.client}`);
+    for (const hash of dropTokens ?? []) this.tokens.add(hash);
+    if (change && position !== null) this.changes.push({ ...change, position });
+  }
 }
 
 function unavailable(reason: 'shutting_down' | 'queue_full' | 'too_contended', message: string): DirectoryError {

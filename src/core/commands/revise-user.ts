@@ -1,4 +1,4 @@
-import type { Command, Context, Decision, State } from '#core/command.ts';
+import { type Command, type Context, type Decision, StaleFacts, type State } from '#core/command.ts';
 import { nameKey } from '#core/names.ts';
 import { applyPatch } from '#core/patch.ts';
 import type { Realm } from '#core/realm.ts';
@@ -44,6 +44,9 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
     secretsOf: callerPassword && actor.user !== undefined ? [user, actor.user] : [user],
   }),
 
+  /** Beside the user most updates turn out to need nothing prepared; one that does says so when it is decided. */
+  needsPreparing: ({ callerPassword }) => callerPassword !== undefined,
+
   async prepare(input, snapshot, context) {
     const revised = revisedInput(input, snapshot, context);
     const caller = input.callerPassword && (await prepareCallerPassword(input.callerPassword, snapshot, context));
@@ -54,6 +57,7 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
 
   decide(state, input, facts, context): Decision<IssuedCodes> {
     const revised = revisedInput(input, state, context);
+    if (facts === undefined && needsPreparing(revised)) throw new StaleFacts();
     const caller = context.actor.user === undefined ? undefined : state.user(context.actor.user);
     if (!input.callerPassword || caller === undefined) return updateUser.decide(state, revised, facts?.user, context);
     const asked = decideCallerPassword(input.callerPassword, facts?.caller, caller, state, context);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { DirectoryError } from '#core/errors.ts';
 import { epochMsOf } from '#core/instant.ts';
 import type { Clock } from '#core/ports.ts';
@@ -30,7 +31,8 @@ export class SignInLimits {
   /** Counts an attempt, or refuses it. Answers what to call when it proves right. */
   begin(name: string, address: string | undefined): () => void {
     const { perName, perAddress } = this.#options;
-    const bounds: [string, number][] = [[`name ${name}`, perName]];
+    // A name may be as long as a request: what is remembered of it is short.
+    const bounds: [string, number][] = [[`name ${hash('sha256', name)}`, perName]];
     if (address !== undefined) bounds.push([`address ${address}`, perAddress]);
     for (const [key, most] of bounds) this.#refuseBeyond(key, most);
     const tallies = bounds.map(([key]) => this.#tallyOf(key));

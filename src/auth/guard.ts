@@ -1,6 +1,7 @@
 import type { Actor, Via } from '#core/actor.ts';
 import type { Client } from '#core/client.ts';
 import type { Json } from '#core/json.ts';
+import type { RealmKey } from '#core/realm.ts';
 import type { User } from '#core/user.ts';
 
 /** Who is calling: checks tokens, passwords and clients, and issues tokens. Every method rejects with a DirectoryError. */
@@ -22,10 +23,9 @@ export interface Guard {
    * Checks that this is the caller's own password, for acts that ask for it once more. Resolves also when the caller
    * has none. A wrong one is `password_wrong`, and counted as at sign-in; a right one is no login.
    */
-  confirm(actor: Actor, attempt: Omit<SignIn, 'name'>, via: Via): Promise<void>;
+  confirm(actor: Actor, attempt: Omit<SignIn, 'name' | 'realm'>, via: Via): Promise<void>;
   /** The client with this id and secret. Rejects with `unauthenticated` / `client_invalid`; attempts are bounded too. */
   signInClient(attempt: ClientSignIn, via: Via): Promise<Client>;
-  /**
   /**
    * Issues tokens for a user as it was when it proved itself, for a client, or for both; their rows are durable when
    * this resolves. `by` is who asks for them, if it is another. Rejects with `unauthenticated` when the user (or `by`)
@@ -42,6 +42,8 @@ export interface SignIn {
   readonly password: string;
   /** The wire's own number of wrong passwords after which a user is locked, 0 for never; a realm's policy wins. */
   readonly lockAfterAttempts: number;
+  /** Only users of this realm are known, such as that of the client by which they come; absent: all. */
+  readonly realm?: RealmKey;
 }
 
 export interface ClientSignIn {

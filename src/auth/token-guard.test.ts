@@ -126,3 +126,14 @@ test('the own password is confirmed, a wrong one is counted, and who has none is
   const donald = await world.create({ username: 'donald' });
   await guard.confirm(await world.actor(donald.key), asked, via);
 });
+
+test('where a realm is asked for, a user of another one is nobody, and its wrong passwords count for nothing', async () => {
+  const other = await world.create({ username: 'other', realm: 2, password: password('right-password') });
+  const signIn = (password: string, realm: number) =>
+    guard.signIn({ name: 'other', password, lockAfterAttempts: 1, realm }, via);
+  for (const plain of ['right-password', 'wrong']) {
+    await assert.rejects(signIn(plain, 1), unauthenticated('password_wrong'));
+  }
+  assert.deepEqual((await world.user(other.key)).activity, { failedAttempts: 0 });
+  assert.equal((await signIn('right-password', 2)).key, other.key);
+});

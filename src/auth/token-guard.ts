@@ -9,6 +9,7 @@ import { nameKey } from '#core/names.ts';
 import type { Permission } from '#core/permissions.ts';
 import type { Clock, Hasher, Random, Store } from '#core/ports.ts';
 import { recordKey } from '#core/ports.ts';
+import type { RealmKey } from '#core/realm.ts';
 import { hashToken, type Token } from '#core/token.ts';
 import { signsInAs, type User, type UserKey } from '#core/user.ts';
 import type { ClientSignIn, Guard, NewToken, Refreshed, SignIn, TokenHolder } from './guard.ts';
@@ -49,9 +50,9 @@ export class TokenGuard implements Guard {
     return { ...(user ? { user } : {}), ...(client ? { client } : {}), rights: row.rights, signedIn: row.signedIn };
   }
 
-  async signIn({ name, password, lockAfterAttempts }: SignIn, via: Via): Promise<User> {
+  async signIn({ name, password, lockAfterAttempts, realm }: SignIn, via: Via): Promise<User> {
     const proved = this.#limits.begin(nameKey(name), via.address);
-    const user = await this.#holderOf(name, via.dialect);
+    const user = await this.#holderOf(name, via.dialect, realm);
     if (user === undefined) {
       await this.#ports.hasher.pretend(password);
       throw wrongPassword();
@@ -63,7 +64,7 @@ export class TokenGuard implements Guard {
     return outcome.user;
   }
 
-  async confirm({ user, id }: Actor, attempt: Omit<SignIn, 'name'>, via: Via): Promise<void> {
+  async confirm({ user, id }: Actor, attempt: Omit<SignIn, 'name' | 'realm'>, via: Via): Promise<void> {
     if (user === undefined) return;
     const proved = this.#limits.begin(`confirm ${id}`, via.address);
     await this.#ports.directory.as(systemActor, via).run(confirmPassword, { user, ...attempt });
@@ -92,11 +93,12 @@ export class TokenGuard implements Guard {
     });
   }
 
-  async #holderOf(name: string, dialect: string): Promise<UserKey | undefined> {
+  async #holderOf(name: string, dialect: string, realm: RealmKey | undefined): Promise<UserKey | undefined> {
     const { store } = this.#ports;
     const key = nameKey(name);
     const user = (await store.load({ names: [key] })).names.get(key);
     const holder = user === undefined ? undefined : (await store.load({ users: [user] })).users.get(user);
+    if (realm !== undefined && holder?.realm !== realm) return undefined;
     return holder && signsInAs(dialect, holder, name) ? user : undefined;
   }
 

@@ -146,12 +146,13 @@ export class TokenGuard implements Guard {
 }
 
 /** What an actor keeps of its token. The directory's own tokens may be limited to some permissions. */
-function actorTokenOf({ hash, rights, signedIn, dialect, client }: Token): ActorToken {
+function actorTokenOf({ hash, rights, signedIn, dialect, client, expiresAt }: Token): ActorToken {
   const permissions = dialect === 'directory' ? (rights as Limits | null)?.permissions : undefined;
   return {
     hash,
     rights,
     signedIn,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(permissions ? { permissions } : {}),
     ...(client === undefined ? {} : { client: { dialect, id: client } }),
   };

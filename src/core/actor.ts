@@ -1,3 +1,4 @@
+import type { Instant } from './instant.ts';
 import type { Json } from './json.ts';
 import type { Permission } from './permissions.ts';
 import type { RealmKey } from './realm.ts';
@@ -23,6 +24,8 @@ export interface ActorToken {
   readonly rights: Json;
   /** It came of a sign-in, so a new password ends it; tokens made with it inherit that. */
   readonly signedIn: boolean;
+  /** Absent: until it is revoked. */
+  readonly expiresAt?: Instant;
   /** What it is limited to; absent: whatever its user may. */
   readonly permissions?: readonly Permission[];
   /** The client of the dialect that got it. */

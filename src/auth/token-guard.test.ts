@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
+import { createClient } from '#core/commands/clients.ts';
 import { deleteUser } from '#core/commands/delete-user.ts';
 import { setPassword } from '#core/commands/set-password.ts';
 import { setState } from '#core/commands/set-state.ts';
@@ -136,4 +137,21 @@ test('where a realm is asked for, a user of another one is nobody, and its wrong
   }
   assert.deepEqual((await world.user(other.key)).activity, { failedAttempts: 0 });
   assert.equal((await signIn('right-password', 2)).key, other.key);
+});
+
+test('many come at once, by one client and as one user, and wrong ones are refused at last', async () => {
+  const client = { dialect: 'accela', id: 'app' };
+  const secret = `right-${'s'.repeat(16)}`;
+  await world.system().run(createClient, { ...client, realm: 1, name: 'App', secret });
+  const come = (sent: string, address = '127.0.0.1') =>
+    guard.signInClient({ ...client, secret: sent }, { dialect: 'accela', address });
+  await Promise.all(Array.from({ length: 60 }, () => come(secret)));
+  for (let guess = 0; guess < 300; guess++) {
+    await assert.rejects(come('wrong', `10.0.0.${guess % 10}`), unauthenticated('client_invalid'));
+  }
+  await assert.rejects(come(secret, '10.0.1.1'), { code: 'resource_exhausted', reason: 'too_many_attempts' });
+  const signIn = (password: string) => guard.signIn({ name: 'minnie', password, lockAfterAttempts: 0 }, via);
+  await Promise.all(Array.from({ length: 60 }, () => signIn('right-password')));
+  for (let guess = 0; guess < 30; guess++) await assert.rejects(signIn('wrong'), unauthenticated('password_wrong'));
+  await assert.rejects(signIn('right-password'), { code: 'resource_exhausted', reason: 'too_many_attempts' });
 });

@@ -51,35 +51,33 @@ export class TokenGuard implements Guard {
   }
 
   async signIn({ name, password, lockAfterAttempts, realm }: SignIn, via: Via): Promise<User> {
-    const proved = this.#limits.begin(nameKey(name), via.address);
-    const user = await this.#holderOf(name, via.dialect, realm);
-    if (user === undefined) {
-      await this.#ports.hasher.pretend(password);
-      throw wrongPassword();
-    }
-    const attempt = { user, password, lockAfterAttempts };
-    const outcome = await this.#ports.directory.as(systemActor, via).run(signIn, attempt);
-    if (outcome.user === undefined) throw wrongPassword();
-    proved();
-    return outcome.user;
+    return this.#limits.attempt({ name: nameKey(name), address: via.address }, async () => {
+      const user = await this.#holderOf(name, via.dialect, realm);
+      if (user === undefined) {
+        await this.#ports.hasher.pretend(password);
+        throw wrongPassword();
+      }
+      const attempt = { user, password, lockAfterAttempts };
+      const outcome = await this.#ports.directory.as(systemActor, via).run(signIn, attempt);
+      if (outcome.user === undefined) throw wrongPassword();
+      return outcome.user;
+    });
   }
 
   async confirm({ user, id }: Actor, attempt: Omit<SignIn, 'name' | 'realm'>, via: Via): Promise<void> {
     if (user === undefined) return;
-    const proved = this.#limits.begin(`confirm ${id}`, via.address);
-    await this.#ports.directory.as(systemActor, via).run(confirmPassword, { user, ...attempt });
-    proved();
+    await this.#limits.attempt({ name: `confirm ${id}`, address: via.address }, () =>
+      this.#ports.directory.as(systemActor, via).run(confirmPassword, { user, ...attempt }),
+    );
   }
 
   async signInClient({ dialect, id, secret }: ClientSignIn, via: Via): Promise<Client> {
-    const proved = this.#limits.begin(`client ${dialect} ${id}`, via.address);
-    const client = await this.#client(dialect, id);
-    if (client === undefined) await this.#ports.hasher.pretend(secret);
-    else if (await this.#ports.hasher.verify(client.secretHash, secret)) {
-      proved();
-      return client;
-    }
-    throw new DirectoryError('unauthenticated', 'The client or its secret is wrong.', { reason: 'client_invalid' });
+    return this.#limits.attempt({ client: `${dialect} ${id}`, address: via.address }, async () => {
+      const client = await this.#client(dialect, id);
+      if (client === undefined) await this.#ports.hasher.pretend(secret);
+      else if (await this.#ports.hasher.verify(client.secretHash, secret)) return client;
+      throw new DirectoryError('unauthenticated', 'The client or its secret is wrong.', { reason: 'client_invalid' });
+    });
   }
 
   async issue({ user, client, replaces }: TokenHolder, tokens: readonly NewToken[], via: Via, by = systemActor) {

@@ -82,7 +82,7 @@ export class SignInLimits {
     const retryAfterSeconds = Math.max(1, Math.ceil((until - epochMsOf(this.#clock.now())) / 1000));
     throw new DirectoryError('resource_exhausted', `Too many attempts: try again in ${retryAfterSeconds} seconds.`, {
       reason: 'too_many_attempts',
-      facts: { retryAfterSeconds },
+      facts: { retryAfterSeconds, limit: most },
     });
   }
 

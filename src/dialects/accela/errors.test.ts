@@ -62,6 +62,22 @@ test('a busy server says when to come back', () => {
   assert.equal(render('not_found', 'user_not_found').headers['retry-after'], undefined);
 });
 
+test('a limit that is reached says which, and how long it holds', () => {
+  const facts = { retryAfterSeconds: 42, limit: 30 };
+  const error = new DirectoryError('resource_exhausted', 'Later.', { reason: 'too_many_attempts', facts });
+  const {
+    'x-accela-resp-code': _code,
+    'x-accela-resp-message': _message,
+    ...headers
+  } = renderError(error, traceId).headers;
+  assert.deepEqual(headers, {
+    'retry-after': '42',
+    'x-ratelimit-limit': '30',
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': '42',
+  });
+});
+
 test('fields go by the vendor’s names', () => {
   const names: readonly (readonly [string, string])[] = [
     ['email.address', 'email'],

@@ -77,9 +77,23 @@ export function renderError(
     headers: {
       'x-accela-resp-code': code,
       'x-accela-resp-message': asHeader(message),
-      ...(status === 429 || status === 503 ? { 'retry-after': '1' } : {}),
+      ...waitingHeaders(status, known?.facts),
     },
     body: { status, code, message, more: more ?? field, traceId },
+  };
+}
+
+/** When to come back; of a limit that is reached also which it is, in the vendor's headers. */
+function waitingHeaders(status: number, facts: DirectoryError['facts'] = {}): Readonly<Record<string, string>> {
+  if (status !== 429 && status !== 503) return {};
+  const seconds = String(facts['retryAfterSeconds'] ?? 1);
+  if (facts['limit'] === undefined) return { 'retry-after': seconds };
+  const limit = String(facts['limit']);
+  return {
+    'retry-after': seconds,
+    'x-ratelimit-limit': limit,
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': seconds,
   };
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { CreateUserInput } from '#core/commands/user-input.ts';
+import type { Call } from '#dialects/probe.ts';
+import { openApp, withPassword } from './oauth/test-app.ts';
 import { probe } from './probe.ts';
 import { type AccelaServer, startAccela } from './start-accela.ts';
 
@@ -67,17 +69,26 @@ test('a citizen may send back what it is shown of itself', async () => {
   assert.equal((await server.present(user)).version, 1);
 });
 
-test('the probe creates, reads and updates', async () => {
-  const given = { username: 'probed', email: 'mini@mouse.com', phone: '9255518131', password: 'correct horse' };
-  const id = await probe.create?.(server, given);
+test('the probe creates, reads, updates and echoes, with a token of the directory and with one that an app has got', async () => {
+  const clerk = await server.create({ ...withPassword, administers: { accela: true } });
+  const { access_token: token } = await (await openApp(server)).signIn(clerk);
+  await exercise({ origin: server.origin, token }, 'by-app');
+  await exercise(server, 'by-token');
+});
+
+async function exercise(call: Call, username: string): Promise<void> {
+  const given = { username, email: 'mini@mouse.com', phone: '9255518131', password: 'correct horse' };
+  const id = await probe.create?.(call, given);
   assert.ok(id !== undefined);
-  const { email, loginName, mobilePhone } = await probe.read(server, id);
-  assert.deepEqual([loginName, email, mobilePhone], ['probed', 'mini@mouse.com', '9255518131']);
-  await probe.update(server, id, { username: 'probed-2', email: 'new@mouse.com', phone: '9255518132' });
-  const after = await probe.read(server, id);
+  const { email, loginName, mobilePhone } = await probe.read(call, id);
+  assert.deepEqual([loginName, email, mobilePhone], [username, 'mini@mouse.com', '9255518131']);
+  await probe.update(call, id, { username: `${username}-2`, email: 'new@mouse.com', phone: '9255518132' });
+  const after = await probe.read(call, id);
   assert.deepEqual(
     [after['loginName'], after['email'], after['mobilePhone']],
-    ['probed-2', 'new@mouse.com', '9255518132'],
+    [`${username}-2`, 'new@mouse.com', '9255518132'],
   );
-  await assert.rejects(probe.read(server, '999999'), { name: 'ProbeError', status: 404 });
-});
+  await probe.echo(call, id);
+  assert.deepEqual(await probe.read(call, id), after);
+  await assert.rejects(probe.read(call, '999999'), { name: 'ProbeError', status: 404 });
+}

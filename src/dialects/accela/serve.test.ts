@@ -57,6 +57,7 @@ test('another method on a known path is refused with those that there are', asyn
     ['PATCH', `${citizens}/1`, 'GET, PUT'],
     ['POST', `${citizens}/1`, 'GET, PUT'],
     ['GET', '/v4/citizenaccess/register', 'POST'],
+    ['POST', '/oauth2/tokeninfo', 'GET'],
   ];
   for (const [method, path, allowed] of expected) {
     const { status, body, headers } = await server.call(method, path);
@@ -65,8 +66,8 @@ test('another method on a known path is refused with those that there are', asyn
 });
 
 test('what is known but not built says so', async () => {
-  const unbuilt = operations.filter(({ run }) => run === undefined);
-  assert.equal(unbuilt.length, operations.length - 4);
+  const unbuilt = operations.filter(({ run, issuesTokens }) => run === undefined && !issuesTokens);
+  assert.equal(unbuilt.length, operations.length - 6);
   for (const { method, path } of unbuilt) {
     const { status, body } = await server.call(method, path.replace(/:\w+/g, '1'), { token: null });
     assert.deepEqual([status, body['code']], [501, 'not_implemented'], `${method} ${path}`);

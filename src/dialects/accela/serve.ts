@@ -2,10 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DirectoryError, invalidField } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { DialectHost } from '#dialects/dialect.ts';
+import { OAuthRefusal } from '#transport/oauth.ts';
 import { etag, runOptions } from '#transport/options.ts';
 import { authenticate } from './auth.ts';
 import { decodeBody } from './decode/body.ts';
 import { renderError } from './errors.ts';
+import { answerTokenRequest, sendTokenAnswer } from './oauth/answer-token-request.ts';
+import { grantOf } from './oauth/grant.ts';
+import { renderRefusal } from './oauth/render-refusal.ts';
 import type { Operation } from './operation.ts';
 import { operations } from './routes.ts';
 import { newTraceId } from './trace-id.ts';
@@ -22,11 +26,10 @@ export function serve(host: DialectHost): void {
   http.setErrorHandler((error, request, reply) => sendError(host, error, request, reply));
   http.register(async (below) => below.setNotFoundHandler(refusePath), { prefix: '/v4' });
   for (const operation of operations) {
-    const config = { members: operation.members };
     http.route({
       method: operation.method,
       url: operation.path,
-      config,
+      config: operation,
       handler: (request, reply) => handle(operation, host, request, reply),
     });
   }
@@ -35,11 +38,14 @@ export function serve(host: DialectHost): void {
 
 /** Authenticates, runs and answers one request. */
 async function handle(operation: Operation, host: DialectHost, request: FastifyRequest, reply: FastifyReply) {
+  if (operation.issuesTokens) return answerTokenRequest(request, reply, host);
   if (operation.run === undefined) throw notBuilt();
-  const actor = await authenticate(request, host);
+  const actor = await authenticate(request, operation, host);
   const { headers, body } = request;
   const answer = await operation.run({
     actor,
+    grant: grantOf(actor),
+    now: host.clock.now(),
     directory: host.directory,
     users: host.directory.as(actor, { dialect: 'accela', request: request.id, address: request.ip }),
     id: (request.params as { id?: string }).id ?? '',
@@ -58,6 +64,7 @@ function refuseOtherMethods({ http }: DialectHost): void {
     http.route({
       method,
       url: path,
+      config: known[0] ?? {},
       handler: async (_request, reply) => {
         reply.header('allow', allowed.join(', '));
         throw new DirectoryError('unimplemented', `This resource takes ${allowed.join(' and ')} alone.`, {
@@ -77,9 +84,13 @@ function notBuilt(): DirectoryError {
 }
 
 function sendError(host: DialectHost, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const isBug = !(error instanceof DirectoryError) || error.code === 'internal';
+  const isBug = error instanceof DirectoryError ? error.code === 'internal' : !(error instanceof OAuthRefusal);
   if (isBug) host.log.error({ err: error, request: request.id }, 'an Accela request has failed');
-  const { members } = request.routeOptions.config as Pick<Operation, 'members'>;
+  const { members, issuesTokens } = request.routeOptions.config as Partial<Operation>;
+  if (issuesTokens) {
+    const refusal = renderRefusal(error);
+    return sendTokenAnswer(reply.headers(refusal.headers), refusal.status, refusal.body);
+  }
   const { status, headers, body } = renderError(error, String(reply.getHeader(traceHeader)), members);
   return send(reply.headers(headers), status, body);
 }

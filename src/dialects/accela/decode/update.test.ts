@@ -83,7 +83,7 @@ test('an empty text where there is a value is not let through as a wish to keep 
 
 test('id is the user’s own, as a number or as digits', () => {
   for (const id of [7, '7', null]) assert.deepEqual(decode({ id }), nothing);
-  for (const id of [8, '8', '07', '', true, {}]) refused('id', { id });
+  for (const id of [8, '8', '07', '', true, {}, [7], ['7']]) refused('id', { id });
 });
 
 test('the moment shown, in any form, is no new registerDate', () => {

@@ -34,7 +34,7 @@ export function decodeUpdate(body: JsonObject, user: User, realm: Realm): UserIn
 
 /** `id` is read-only: the user's own, as a number or as digits, or none. */
 function expectSameId({ id }: JsonObject, shown: Citizen): void {
-  if (id === undefined || id === null || String(id) === String(shown.id)) return;
+  if (id === undefined || id === null || id === shown.id || id === String(shown.id)) return;
   throw invalidField('id', 'id is read-only: it must be the one in the path, or be left out.', 'field_read_only');
 }
 

@@ -17,6 +17,7 @@ test('every answer has a trace id and exactly application/json', async () => {
     await server.put(user, { receiveSMS: 'maybe' }),
     await server.call('GET', '/v4/records'),
     await server.call('GET', citizens, { token: null }),
+    await server.put(user, {}, { headers: { 'content-type': 'nonsense' } }),
   ];
   const traces = answers.map(({ headers }) => headers.get('x-accela-traceid') ?? '');
   for (const [index, { headers, body, status }] of answers.entries()) {

@@ -86,6 +86,8 @@ function notBuilt(): DirectoryError {
 function sendError(host: DialectHost, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const isBug = error instanceof DirectoryError ? error.code === 'internal' : !(error instanceof OAuthRefusal);
   if (isBug) host.log.error({ err: error, request: request.id }, 'an Accela request has failed');
+  // What the transport refuses before our hook has not been given one.
+  if (!reply.hasHeader(traceHeader)) reply.header(traceHeader, newTraceId(host.clock, host.random));
   const { members, issuesTokens } = request.routeOptions.config as Partial<Operation>;
   if (issuesTokens) {
     const refusal = renderRefusal(error);

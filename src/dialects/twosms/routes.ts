@@ -1,5 +1,7 @@
-import type { Exchange } from './exchange.ts';
-import { getUser, type UserInRealm } from './get-user.ts';
+import type { DialectHost } from '#dialects/dialect.ts';
+import { getUser } from './get-user.ts';
+import { answerUser, answerUsers, type Handler } from './handlers.ts';
+import { listUsers } from './list-users.ts';
 import { putUser } from './put-user.ts';
 
 /** One operation of the vendor's. Without `serve` it is known and not built: it answers 501. */
@@ -8,7 +10,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** In lower case: the vendor's paths are read in any case. */
   readonly path: string;
-  readonly serve?: (exchange: Exchange) => Promise<UserInRealm>;
+  readonly serve?: (host: DialectHost) => Handler;
 }
 
 /** Every operation that the vendor is known to have around users, by path. */
@@ -18,9 +20,9 @@ export const routes: readonly Route[] = [
   { operation: 'DeleteAccount', method: 'DELETE', path: '/api/v1/admin/accounts/:id' },
   { operation: 'UpdateAccount', method: 'PUT', path: '/api/v1/admin/accounts/:id' },
   { operation: 'ValidateAccount', method: 'PATCH', path: '/api/v1/admin/accounts/:id/validate' },
-  { operation: 'ListUsers', method: 'GET', path: '/api/v1/admin/users' },
-  { operation: 'GetUser', method: 'GET', path: '/api/v1/admin/users/:id', serve: getUser },
-  { operation: 'UpdateUser', method: 'PUT', path: '/api/v1/admin/users/:id', serve: putUser },
+  { operation: 'ListUsers', method: 'GET', path: '/api/v1/admin/users', serve: answerUsers(listUsers) },
+  { operation: 'GetUser', method: 'GET', path: '/api/v1/admin/users/:id', serve: answerUser(getUser) },
+  { operation: 'UpdateUser', method: 'PUT', path: '/api/v1/admin/users/:id', serve: answerUser(putUser) },
   { operation: 'ToggleAccess', method: 'PATCH', path: '/api/v1/admin/users/:id/access' },
   { operation: 'AddUserToAccount', method: 'POST', path: '/api/v1/admin/users/:id/accounts' },
   { operation: 'GetAllUsers', method: 'GET', path: '/api/v1/useradminapi/getallusers' },

@@ -1,10 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { DialectHost } from '#dialects/dialect.ts';
-import { etag } from '#transport/options.ts';
-import { authenticate } from './auth.ts';
-import { shownUser } from './encode.ts';
 import { internalError, refusalOf } from './errors.ts';
-import { type Exchange, sendRefusal, sendResponse } from './exchange.ts';
+import { sendRefusal } from './exchange.ts';
 import { Refused } from './model-state.ts';
 import { type Route, routes } from './routes.ts';
 
@@ -14,13 +11,19 @@ export function serveRoutes(host: DialectHost): void {
   http.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error);
     if (refusal === undefined) host.log.error({ error, request: request.id }, '2sms: a request failed');
-    return sendRefusal(reply, refusal ?? internalError(), null);
+    return sendRefusal(reply, refusal ?? internalError(), { of: 'User', userId: null });
   });
   http.register(async (api) => refuseUnknownRoutes(api), { prefix: '/api' });
   for (const [url, group] of Map.groupBy(routes, ({ path }) => path)) {
-    for (const route of group) http.route({ method: route.method, url, handler: handlerOf(route, host) });
+    for (const { method, operation, serve } of group) {
+      http.route({ method, url, handler: serve?.(host) ?? (async () => Promise.reject(notBuilt(operation))) });
+    }
     refuseOtherMethods(http, url, group);
   }
+}
+
+function notBuilt(operation: string): Refused {
+  return new Refused(501, { Message: `The operation ${operation} is not implemented.` });
 }
 
 function refuseUnknownRoutes(http: FastifyInstance): void {
@@ -42,35 +45,4 @@ function refuseOtherMethods(http: FastifyInstance, url: string, group: readonly 
       throw new Refused(405, { Message }, { Allow: allowed.join(', ') });
     },
   });
-}
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
-
-function handlerOf({ operation, serve }: Route, host: DialectHost): Handler {
-  return async (request, reply) => {
-    if (serve === undefined) throw new Refused(501, { Message: `The operation ${operation} is not implemented.` });
-    const exchange = await openExchange(request, host);
-    try {
-      const { user, realm } = await serve(exchange);
-      reply.header('ETag', etag(user.version));
-      const answer = { error: null, userId: await callerId(exchange), result: 'Success' } as const;
-      return sendResponse(reply, 200, { ...answer, detail: shownUser(user, realm) });
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === undefined || 'httpError' in refusal) throw error;
-      return sendRefusal(reply, refusal, await callerId(exchange));
-    }
-  };
-}
-
-async function openExchange(request: FastifyRequest, { directory, guard }: DialectHost): Promise<Exchange> {
-  const actor = await authenticate(guard, request);
-  const via = { dialect: 'twosms', request: request.id, address: request.ip };
-  return { request, actor, via, directory, guard, acting: directory.as(actor, via) };
-}
-
-/** The guid by which this dialect knows the caller. */
-async function callerId({ actor, acting }: Exchange): Promise<string> {
-  const caller = actor.user === undefined ? undefined : await acting.get(actor.user);
-  return caller?.ids['twosms'] ?? actor.id;
 }

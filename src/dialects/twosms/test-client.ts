@@ -1,8 +1,10 @@
 import { systemActor } from '#core/actor.ts';
+import { createRealm } from '#core/commands/create-realm.ts';
 import { createUser } from '#core/commands/create-user.ts';
 import { issueTokens } from '#core/commands/issue-tokens.ts';
 import { updateUser } from '#core/commands/update-user.ts';
 import type { UserInput } from '#core/commands/user-input.ts';
+import type { RealmKey } from '#core/realm.ts';
 import { hashToken } from '#core/token.ts';
 import type { User } from '#core/user.ts';
 import { startServer, type TestServer } from '#test/server.ts';
@@ -33,11 +35,13 @@ export interface Portal {
   get(id: string, sent?: Sent): Promise<Answer>;
   put(id: string, body: string | object, sent?: Sent): Promise<Answer>;
   /** A user made by the server itself, with whatever another API may give or not give it. */
-  create(input?: UserInput, lifecycle?: 'initial' | 'active'): Promise<User>;
+  create(input?: UserInput, lifecycle?: 'initial' | 'active', realm?: RealmKey): Promise<User>;
+  /** Another account, of which nobody here may know. */
+  openAccount(): Promise<RealmKey>;
   change(user: User, input: UserInput): Promise<User>;
   read(user: User): Promise<User>;
-  /** A token by which a user calls. */
-  tokenOf(user: User): Promise<string>;
+  /** A token by which a user calls; with limits, one of the directory's. */
+  tokenOf(user: User, limits?: { readonly permissions: readonly string[] }): Promise<string>;
 }
 
 const via = { dialect: 'test' };
@@ -70,16 +74,23 @@ export async function openPortal(): Promise<Portal> {
     send,
     get: (id, sent) => send('GET', `/api/v1/admin/users/${id}`, sent),
     put: (id, body, sent) => send('PUT', `/api/v1/admin/users/${id}`, { body, type: 'application/json', ...sent }),
-    create: ({ patch, ...input } = {}, lifecycle = 'active') => {
+    create: ({ patch, ...input } = {}, lifecycle = 'active', realm = 1) => {
       names += 1;
       const named = { ...input, patch: { username: `user-${names}`, ...patch } };
-      return changed(system.run(createUser, { realm: 1, kind: 'human', lifecycle, ...named }));
+      return changed(system.run(createUser, { realm, kind: 'human', lifecycle, ...named }));
+    },
+    openAccount: async () => {
+      const key = await server.store.allocate('realm', 1);
+      const fields = { name: `account-${key}`, language: 'en', region: 'GB', timeZone: 'UTC' };
+      await system.run(createRealm, { key, ids: { twosms: server.random.uuid() }, fields });
+      return key;
     },
     change: (user, input) => changed(system.run(updateUser, { user: user.key, ...input })),
     read: (user) => system.get(user.key),
-    tokenOf: async (user) => {
-      const token = `token-of-user-${user.key}`;
-      const row = { hash: hashToken(token), id: token, use: 'access', dialect: 'twosms', rights: null } as const;
+    tokenOf: async (user, limits) => {
+      const token = `token-of-user-${user.key}-${server.random.uuid()}`;
+      const dialect = limits ? 'directory' : 'twosms';
+      const row = { hash: hashToken(token), id: token, use: 'access', dialect, rights: limits ?? null } as const;
       await system.run(issueTokens, { user: { key: user.key }, tokens: [{ ...row, signedIn: false }] });
       return token;
     },

@@ -1,20 +1,33 @@
 import { members, type ShownUser } from '#dialects/twosms/model.ts';
 import type { HttpError } from '#dialects/twosms/model-state.ts';
-import type { ResponseOfUser } from './response.ts';
+import type { Envelope, ListFrame, Response } from './response.ts';
 import { escapeXml } from './xml-text.ts';
 
 const namespaces = 'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
 
-/** ResponseOfUser as XmlSerializer writes it: no declaration, no indentation, null objects and strings left out. */
-export function writeXml({ error, userId, result, detail }: ResponseOfUser): string {
+/** The envelope as XmlSerializer writes it: no declaration, no indentation, null objects and strings left out. */
+export function writeXml({ detail, ...envelope }: Response): string {
+  const [before, after] = around(envelope);
+  return before + (detail === null ? '' : wrap('Detail', elementsOf(detail))) + after;
+}
+
+export function listInXml(envelope: Envelope): ListFrame {
+  const [before, after] = around(envelope);
+  const user = (shown: ShownUser): string => wrap('User', elementsOf(shown));
+  return { begin: `${before}<Detail>`, user, between: '', end: `</Detail>${after}` };
+}
+
+/** What stands before and after Detail. */
+function around({ of, error, userId, result }: Envelope): [string, string] {
   const fault = error && element('ErrorCode', error.code) + element('ErrorReason', error.reason);
-  const data = [
+  const before = [
+    `<ResponseOf${of} ${namespaces}>`,
+    fault === null ? '' : wrap('Error', fault),
+    '<ResponseData>',
     element('Result', result),
     wrap('Identification', userId === null ? '' : element('UserId', userId)),
-    detail === null ? '' : wrap('Detail', elementsOf(detail)),
-  ].join('');
-  const content = (fault === null ? '' : wrap('Error', fault)) + wrap('ResponseData', data);
-  return `<ResponseOfUser ${namespaces}>${content}</ResponseOfUser>`;
+  ];
+  return [before.join(''), `</ResponseData></ResponseOf${of}>`];
 }
 
 /** A user's members in order. A null string is left out, a null date is `xsi:nil`. */

@@ -59,7 +59,7 @@ const detail = Object.fromEntries(members.map(({ name }) => [name, null])) as Sh
 const error = { code: 'USERNAME_TAKEN', reason: 'a < b' };
 
 test('the envelope: Identification, Result, Detail in JSON; Result, Identification, Detail in XML', () => {
-  const response = { error: null, userId: 'caller', result: 'Success', detail } as const;
+  const response = { of: 'User', error: null, userId: 'caller', result: 'Success', detail } as const;
   const json = JSON.parse(writeJson(response));
   assert.deepEqual(Object.keys(json), ['Error', 'ResponseData']);
   assert.equal(json.Error, null);
@@ -71,7 +71,7 @@ test('the envelope: Identification, Result, Detail in JSON; Result, Identificati
 });
 
 test('a failure: the error first, no detail', () => {
-  const response = { error, userId: 'caller', result: 'Failure', detail: null } as const;
+  const response = { of: 'User', error, userId: 'caller', result: 'Failure', detail: null } as const;
   assert.deepEqual(JSON.parse(writeJson(response)), {
     Error: { ErrorCode: 'USERNAME_TAKEN', ErrorReason: 'a < b' },
     ResponseData: { Identification: { UserId: 'caller' }, Result: 'Failure', Detail: null },

@@ -28,6 +28,13 @@ for (const [code, status] of Object.entries(statuses)) {
 test('who is to come back later is told when', () => {
   const refusal = refusalOf(new DirectoryError('unavailable', 'The queue is full.', { reason: 'queue_full' }));
   assert.deepEqual(refusal?.headers, { 'Retry-After': '1' });
+  const tooMany = { reason: 'too_many_attempts', facts: { retryAfterSeconds: 42 } } as const;
+  const attempts = refusalOf(new DirectoryError('resource_exhausted', 'Too many attempts.', tooMany));
+  assert.deepEqual(attempts, {
+    status: 429,
+    headers: { 'Retry-After': '42' },
+    business: { code: 'TOO_MANY_ATTEMPTS', reason: 'Too many attempts.' },
+  });
 });
 
 test('a business rule is told by its reason in capitals', () => {

@@ -19,7 +19,11 @@ type Render = (error: DirectoryError) => Refusal;
 
 const business =
   (status: number): Render =>
-  ({ reason, message }) => ({ status, business: { code: reason.toUpperCase(), reason: message } });
+  ({ reason, message, facts: { retryAfterSeconds } }) => ({
+    status,
+    ...(retryAfterSeconds === undefined ? {} : { headers: { 'Retry-After': String(retryAfterSeconds) } }),
+    business: { code: reason.toUpperCase(), reason: message },
+  });
 const plain =
   (status: number, headers: Readonly<Record<string, string>> = {}): Render =>
   ({ message }) => ({ status, headers, httpError: { Message: message } });

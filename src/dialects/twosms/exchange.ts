@@ -13,6 +13,8 @@ import { listInJson, writeJson } from './formats/write-json.ts';
 import { listInXml, writeXml, writeXmlError } from './formats/write-xml.ts';
 import type { ShownUser } from './model.ts';
 
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
 /** One request of a caller who is known, and what it is answered with. */
 export interface Exchange {
   readonly request: FastifyRequest;

@@ -1,14 +1,12 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { DialectHost } from '#dialects/dialect.ts';
 import { etag } from '#transport/options.ts';
 import { shownUser } from './encode.ts';
 import { refusalOf } from './errors.ts';
-import { type Exchange, openExchange, sendList, sendRefusal, sendResponse } from './exchange.ts';
+import { type Exchange, type Handler, openExchange, sendList, sendRefusal, sendResponse } from './exchange.ts';
 import type { Envelope } from './formats/response.ts';
 import type { UserInRealm } from './get-user.ts';
 import type { ListedUsers } from './list-users.ts';
-
-export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /** Answers with ResponseOfUser. */
 export function answerUser(operation: (exchange: Exchange) => Promise<UserInRealm>): (host: DialectHost) => Handler {

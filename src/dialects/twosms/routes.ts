@@ -1,8 +1,11 @@
+import type { FastifyReply } from 'fastify';
 import type { DialectHost } from '#dialects/dialect.ts';
+import type { Handler } from './exchange.ts';
 import { getUser } from './get-user.ts';
-import { answerUser, answerUsers, type Handler } from './handlers.ts';
+import { answerUser, answerUsers } from './handlers.ts';
 import { listUsers } from './list-users.ts';
 import { putUser } from './put-user.ts';
+import { postToken, refuseToken } from './token/post-token.ts';
 
 /** One operation of the vendor's. Without `serve` it is known and not built: it answers 501. */
 export interface Route {
@@ -11,6 +14,8 @@ export interface Route {
   /** In lower case: the vendor's paths are read in any case. */
   readonly path: string;
   readonly serve?: (host: DialectHost) => Handler;
+  /** Tells what has failed at this path, where that is not told as everywhere else. */
+  readonly refuse?: (error: unknown, reply: FastifyReply, host: DialectHost) => FastifyReply;
 }
 
 /** Every operation that the vendor is known to have around users, by path. */
@@ -29,5 +34,5 @@ export const routes: readonly Route[] = [
   { operation: 'UserUpdateGDPR', method: 'POST', path: '/api/v1/useradminapi/userupdategdpr/:id' },
   { operation: 'DeleteAccountV2', method: 'DELETE', path: '/api/v2/admin/accounts/:id' },
   { operation: 'UpdateAccountV2', method: 'PUT', path: '/api/v2/admin/accounts/:id' },
-  { operation: 'Token', method: 'POST', path: '/token' },
+  { operation: 'Token', method: 'POST', path: '/token', serve: postToken, refuse: refuseToken },
 ];

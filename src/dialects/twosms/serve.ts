@@ -15,11 +15,16 @@ export function serveRoutes(host: DialectHost): void {
   });
   http.register(async (api) => refuseUnknownRoutes(api), { prefix: '/api' });
   for (const [url, group] of Map.groupBy(routes, ({ path }) => path)) {
-    for (const { method, operation, serve } of group) {
-      http.route({ method, url, handler: serve?.(host) ?? (async () => Promise.reject(notBuilt(operation))) });
-    }
-    refuseOtherMethods(http, url, group);
+    http.register(async (context) => servePath(context, url, group, host));
   }
+}
+
+function servePath(http: FastifyInstance, url: string, group: readonly Route[], host: DialectHost): void {
+  for (const { method, operation, serve, refuse } of group) {
+    if (refuse) http.setErrorHandler((error, _request, reply) => refuse(error, reply, host));
+    http.route({ method, url, handler: serve?.(host) ?? (async () => Promise.reject(notBuilt(operation))) });
+  }
+  refuseOtherMethods(http, url, group);
 }
 
 function notBuilt(operation: string): Refused {

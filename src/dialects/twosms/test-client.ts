@@ -1,4 +1,5 @@
 import { systemActor } from '#core/actor.ts';
+import { createClient, revokeClient } from '#core/commands/clients.ts';
 import { createRealm } from '#core/commands/create-realm.ts';
 import { createUser } from '#core/commands/create-user.ts';
 import { issueTokens } from '#core/commands/issue-tokens.ts';
@@ -36,12 +37,23 @@ export interface Portal {
   put(id: string, body: string | object, sent?: Sent): Promise<Answer>;
   /** A user made by the server itself, with whatever another API may give or not give it. */
   create(input?: UserInput, lifecycle?: 'initial' | 'active', realm?: RealmKey): Promise<User>;
+  /** A client of the API. */
+  createClient(realm?: RealmKey): Promise<Credentials>;
+  revokeClient(id: string): Promise<void>;
+  /** Asks /Token with these parameters. */
+  token(form: Readonly<Record<string, string>> | string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** Another account, of which nobody here may know. */
   openAccount(): Promise<RealmKey>;
   change(user: User, input: UserInput): Promise<User>;
   read(user: User): Promise<User>;
   /** A token by which a user calls; with limits, one of the directory's. */
   tokenOf(user: User, limits?: { readonly permissions: readonly string[] }): Promise<string>;
+}
+
+/** By which a client asks for tokens. */
+export interface Credentials {
+  readonly client_id: string;
+  readonly client_secret: string;
 }
 
 const via = { dialect: 'test' };
@@ -78,6 +90,22 @@ export async function openPortal(): Promise<Portal> {
       names += 1;
       const named = { ...input, patch: { username: `user-${names}`, ...patch } };
       return changed(system.run(createUser, { realm, kind: 'human', lifecycle, ...named }));
+    },
+    createClient: async (realm = 1) => {
+      names += 1;
+      const [id, secret] = [`app-${names}`, `secret-of-${server.random.uuid()}`];
+      await system.run(createClient, { dialect: 'twosms', id, realm, name: `App ${names}`, secret });
+      return { client_id: id, client_secret: secret };
+    },
+    revokeClient: async (id) => void (await system.run(revokeClient, { dialect: 'twosms', id })),
+    token: (form, headers) => {
+      const body = String(new URLSearchParams(form));
+      return send('POST', '/Token', {
+        body,
+        type: 'application/x-www-form-urlencoded',
+        token: null,
+        ...(headers ? { headers } : {}),
+      });
     },
     openAccount: async () => {
       const key = await server.store.allocate('realm', 1);

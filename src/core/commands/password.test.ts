@@ -50,6 +50,16 @@ test('a password set twice in one moment is two changes', async () => {
   assert.equal((await set(password('third-password'))).user?.version, 3);
 });
 
+test('a password with a lone surrogate is refused: every other one would do as well', async () => {
+  for (const plain of ['long-enough\uD800', '\uDC00long-enough']) {
+    await assert.rejects(set(password(plain)), {
+      code: 'invalid_argument',
+      reason: 'field_invalid',
+      field: 'password',
+    });
+  }
+});
+
 test('a hash from elsewhere is taken over and checked at sign-in', async () => {
   const hash = await createHasher().hash('from-elsewhere');
   await set(password('', { set: { hash } }));

@@ -1,4 +1,4 @@
-import { DirectoryError, type ErrorReason } from '#core/errors.ts';
+import { DirectoryError, type ErrorReason, invalidField } from '#core/errors.ts';
 import type { PasswordRules } from '#core/realm.ts';
 
 /** The rule of a wire whose vendor has none of its own: 8 to 200 characters, no composition. */
@@ -6,6 +6,8 @@ export const plainPasswordRules: PasswordRules = { minLength: 8, maxLength: 200 
 
 /** Throws for the first rule that a new password breaks: the wire's own, then the realm's. */
 export function checkPassword(password: string, ...rules: (PasswordRules | undefined)[]): void {
+  // In UTF-8, of which hashes are made, all of them are the same: a wrong password would be taken for the right one.
+  if (!password.isWellFormed()) throw invalidField('password', 'The password must not contain lone surrogates.');
   for (const rule of rules) if (rule) checkRules(password, rule);
 }
 

@@ -19,6 +19,15 @@ test('AddHumanUser makes an active user, named by its address, with both names a
   assert.equal(await client.messages(), 1);
 });
 
+test('AddHumanUser cuts the display name that it makes of two long names', async (t) => {
+  const client = await startClient(t);
+  const [givenName, familyName] = ['🐭'.repeat(199), 'M'.repeat(200)];
+  const { status, body } = await add(client, { ...person, profile: { givenName, familyName } });
+  assert.equal(status, 200);
+  const { human } = await client.read(body.userId);
+  assert.deepEqual(human.profile, { givenName, familyName, displayName: givenName });
+});
+
 test('AddHumanUser takes every member', async (t) => {
   const client = await startClient(t);
   const profile = {

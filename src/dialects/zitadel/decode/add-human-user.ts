@@ -34,7 +34,13 @@ function decodeNames({ username, email, profile }: AddHumanUserRequest, faults: 
   if (given === '') faults.push(refusedBy('USER-UCej2', 'profile.givenName'));
   if (family === '') faults.push(refusedBy('USER-4hB7d', 'profile.familyName'));
   const names = { username: name, 'profile.givenName': given, 'profile.familyName': family };
-  return withoutNulls({ 'profile.displayName': `${given} ${family}`, ...withoutNulls(patch), ...names });
+  // The names come first, also in refusals: what is made of them must not be blamed for them.
+  return withoutNulls({ ...names, 'profile.displayName': displayed(given, family), ...withoutNulls(patch), ...names });
+}
+
+/** Both names, as far as a display name goes: two long ones are no reason to refuse a user. */
+function displayed(given: string, family: string): string {
+  return [...`${given} ${family}`].slice(0, 200).join('').trimEnd();
 }
 
 function withoutNulls(patch: UserPatch): UserPatch {

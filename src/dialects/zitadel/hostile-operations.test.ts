@@ -1,0 +1,61 @@
+import { test } from 'node:test';
+import { between, broken, type Expected, fault, openTarget, type Request } from './hostile-target.ts';
+
+const ofUser = (path: string) => (body: object, expected: Expected) => ({ path, body, expected });
+
+test('bodies that the other operations do not take', async (t) => {
+  const target = await openTarget(t);
+  const reset = ofUser('password_reset');
+  const [email, phone] = [ofUser('email/verify'), ofUser('phone/verify')];
+  const types = 'NOTIFICATION_TYPE_Unspecified, NOTIFICATION_TYPE_Email, NOTIFICATION_TYPE_SMS';
+  const cases = [
+    reset({ sendLink: {}, returnCode: {} }, fault('sendLink, returnCode exclude each other: send one of them.')),
+    reset({ sendLink: 'x' }, fault('sendLink must be a JSON object.')),
+    reset({ returnCode: true }, fault('returnCode must be a JSON object.')),
+    reset({ sendLink: { notificationType: 'PIGEON' } }, fault(`sendLink.notificationType must be one of ${types}.`)),
+    reset({ sendLink: { urlTemplate: '{{' } }, 'DOMAIN-oGh5e'),
+    reset(
+      { sendLink: { urlTemplate: 'x'.repeat(201) } },
+      broken(between(1, 200), 'PasswordResetRequest.SendLink', 'SendPasswordResetLink.UrlTemplate'),
+    ),
+    ...[email, phone].flatMap((verify, index) => {
+      const rule = broken(between(1, 20), `Verify${index === 0 ? 'Email' : 'Phone'}Request.VerificationCode`);
+      return [
+        verify({}, rule),
+        verify({ verificationCode: '' }, rule),
+        verify({ verificationCode: 'x'.repeat(21) }, rule),
+        verify({ verificationCode: null }, rule),
+        verify({ verificationCode: 123456 }, fault('verificationCode must be a string.')),
+        verify({ verificationCode: '\uD800' }, fault('verificationCode must be a string.')),
+        verify({ verificationCode: 'ABC123' }, 'COMMAND-eis9R'),
+      ];
+    }),
+  ];
+  await target.assertAllRefused(
+    cases.map(({ path, body, expected }): Request => ['POST', `/v2/users/${target.id}/${path}`, body, expected]),
+  );
+});
+
+test('parts of a creation that are not built are refused whole, whatever their keys', async (t) => {
+  const target = await openTarget(t);
+  const person = {
+    username: 'x',
+    profile: { givenName: 'Half', familyName: 'Done' },
+    email: { email: 'half@done.com' },
+  };
+  const notBuilt = (part: string): Expected => [501, 12, `${part} is not implemented here: leave it out`];
+  const entry = (key: string) => JSON.stringify({ ...person, metadata: [{ key, value: 'eA==' }] });
+  const parts: readonly (readonly [object | string, Expected])[] = [
+    ...['__proto__', 'constructor', 'x'].map((key) => [entry(key), notBuilt('metadata')] as const),
+    [{ ...person, metadata: [{ key: 'k', value: '!' }] }, fault('metadata[0].value must be base64.')],
+    [{ ...person, metadata: {} }, fault('metadata must be a list.')],
+    [{ ...person, metadata: [null] }, fault('metadata[0] must be a JSON object.')],
+    [{ ...person, idpLinks: [{ idpId: 'a', userId: 'b', userName: 'c' }] }, notBuilt('idpLinks')],
+    [{ ...person, totpSecret: 'x' }, notBuilt('totpSecret')],
+    [{ ...person, organization: { orgId: '2' } }, 'COMMA-095xh8fll1'],
+    [{ ...person, organization: { orgDomain: 'x' } }, 'COMMA-095xh8fll1'],
+    [{ ...person, profile: null }, fault('invalid AddHumanUserRequest.Profile: value is required')],
+    [{ ...person, email: null }, fault('invalid AddHumanUserRequest.Email: value is required')],
+  ];
+  await target.assertAllRefused(parts.map(([body, expected]): Request => ['POST', '/v2/users/human', body, expected]));
+});

@@ -5,12 +5,12 @@ import { DirectoryError } from '#core/errors.ts';
 import { later } from '#core/instant.ts';
 import { newToken } from '#core/token.ts';
 import type { DialectHost } from '#dialects/dialect.ts';
-import { OAuthError } from './errors.ts';
+import { invalidRequest, OAuthRefusal } from '#transport/oauth.ts';
 import type { TokenRequest } from './request.ts';
 
-/** The vendor's: "the access token will expire after 8 hours". */
+/** The vendor's own, by its "SMS plus" page. */
 export const accessLifeMs = 8 * 3_600_000;
-/** The vendor names none; a client that is used once a month never needs its secret again. */
+/** The vendor names none. */
 export const refreshLifeMs = 30 * 24 * 3_600_000;
 
 export interface Tokens {
@@ -26,19 +26,19 @@ const grants = new Map<string, Grant>([
   ['refresh_token', grantAgain],
 ]);
 
-/** Gives a client tokens for itself. Rejects with an `OAuthError` or a DirectoryError. */
+/** Gives a client tokens for itself. Rejects with an OAuthRefusal or a DirectoryError. */
 export async function grantTokens(request: TokenRequest, host: Host, via: Via): Promise<Tokens> {
   const client = await provenClient(request, host, via);
-  if (request.grant === undefined) throw new OAuthError('invalid_request', 'grant_type is missing.');
+  if (request.grant === undefined) throw invalidRequest('grant_type is missing.');
   const grant = grants.get(request.grant);
   if (grant) return await grant(client, request, host, via);
-  throw new OAuthError('unsupported_grant_type', `grant_type must be ${[...grants.keys()].join(' or ')}.`);
+  throw new OAuthRefusal('unsupported_grant_type', `grant_type must be ${[...grants.keys()].join(' or ')}.`);
 }
 
 async function provenClient({ client }: TokenRequest, { guard }: Host, via: Via): Promise<Client> {
   if (client) return await guard.signInClient({ dialect: 'twosms', ...client }, via);
   const description = 'client_id and client_secret are missing: send them in the form or in a Basic header.';
-  throw new OAuthError('invalid_client', description);
+  throw new OAuthRefusal('invalid_client', description);
 }
 
 async function grantToClient(client: Client, _request: TokenRequest, host: Host, via: Via): Promise<Tokens> {
@@ -47,16 +47,16 @@ async function grantToClient(client: Client, _request: TokenRequest, host: Host,
   } catch (error) {
     // It has been revoked while its secret was being checked.
     const isGone = error instanceof DirectoryError && error.code === 'unauthenticated';
-    throw isGone ? new OAuthError('invalid_client', 'The client or its secret is wrong.') : error;
+    throw isGone ? new OAuthRefusal('invalid_client', 'The client or its secret is wrong.') : error;
   }
 }
 
 /** The refresh token is used up with it: a second use, at the same time too, is refused. */
 async function grantAgain(client: Client, { refreshToken }: TokenRequest, host: Host, via: Via): Promise<Tokens> {
-  if (refreshToken === undefined) throw new OAuthError('invalid_request', 'refresh_token is missing.');
+  if (refreshToken === undefined) throw invalidRequest('refresh_token is missing.');
   const held = await host.guard.refresh(refreshToken, 'twosms');
   if (held.user !== undefined || held.client?.id !== client.id) {
-    throw new OAuthError('invalid_grant', "The refresh token is not this client's.");
+    throw new OAuthRefusal('invalid_grant', "The refresh token is not this client's.");
   }
   return await issue(client, refreshToken, host, via);
 }

@@ -27,8 +27,12 @@ test('requests for tokens that are none', async () => {
     [form({ client_id: 'x'.repeat(100_000), client_secret }), 'invalid_client', wrong],
     [form({ client_id, client_secret: 'x'.repeat(100_000) }), 'invalid_client', wrong],
     [form({ client_id: '__proto__', client_secret: 'constructor', ['__proto__']: 'x' }), 'invalid_client', wrong],
-    [`${form({ client_id, client_secret })}&client_id=${client_id}`, 'invalid_request', 'A parameter is given twice.'],
-    [`${form({ client_id, client_secret })}&x=%ED%A0%80`, 'invalid_request', 'The form is not valid UTF-8.'],
+    [
+      `${form({ client_id, client_secret })}&CLIENT_ID=${client_id}`,
+      'invalid_request',
+      'No parameter may be sent twice.',
+    ],
+    [`${form({ client_id, client_secret })}&x=%ED%A0%80`, 'invalid_request', 'The body must be a form in UTF-8.'],
     [
       form({ client_id, client_secret }),
       'invalid_request',

@@ -270,7 +270,9 @@ test('too many wrong secrets are 429 with a time to wait, which is told in the s
   t.after(() => other.server.close());
   const { client_id, client_secret } = await other.createClient();
   const guess = () => other.token({ grant_type, client_id, client_secret: 'wrong' });
-  for (let guesses = 0; guesses < 30; guesses++) assert.equal((await guess()).status, 400);
+  let guesses = 0;
+  while ((await guess()).status === 400 && guesses < 1_000) guesses += 1;
+  assert.ok(guesses >= 20 && guesses < 1_000);
   const { status, headers, json } = await other.token({ grant_type, client_id, client_secret });
   assert.deepEqual([status, headers.get('retry-after'), json.error], [429, '60', 'temporarily_unavailable']);
   other.server.clock.advance(60_000);

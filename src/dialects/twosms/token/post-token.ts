@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import type { DialectHost } from '#dialects/dialect.ts';
+import { internalText } from '#dialects/twosms/errors.ts';
 import { type Handler, viaOf } from '#dialects/twosms/exchange.ts';
+import { refusalBody } from '#transport/oauth.ts';
 import { oauthRefusalOf } from './errors.ts';
 import { accessLifeMs, grantTokens } from './grants.ts';
 import { readTokenRequest } from './request.ts';
@@ -18,13 +20,13 @@ export function postToken(host: DialectHost): Handler {
 
 /** Tells why there are no tokens; `log` is told of bugs. */
 export function refuseToken(error: unknown, reply: FastifyReply, { log }: Pick<DialectHost, 'log'>): FastifyReply {
-  const refusal = oauthRefusalOf(error);
-  if (refusal === undefined) {
+  const refused = oauthRefusalOf(error);
+  if (refused === undefined) {
     log.error({ error, request: reply.request.id }, '2sms: a request for tokens failed');
-    return send(reply, 500, { error: 'server_error', error_description: 'An error has occurred.' });
+    return send(reply, 500, refusalBody('server_error', internalText));
   }
-  reply.headers(refusal.headers ?? {});
-  return send(reply, refusal.status, { error: refusal.error, error_description: refusal.description });
+  const { refusal, headers = {} } = refused;
+  return send(reply.headers(headers), refusal.status, refusalBody(refusal.error, refusal.message));
 }
 
 function send(reply: FastifyReply, status: number, body: object): FastifyReply {

@@ -11,6 +11,8 @@ export interface Actor {
   readonly id: string;
   readonly username: string;
   readonly user?: UserKey;
+  /** The ids by which the dialects know that user. */
+  readonly ids?: Readonly<Record<string, string>>;
   readonly realm: RealmKey;
   readonly owner: boolean;
   readonly administers: readonly string[];

@@ -41,6 +41,7 @@ export function actorOf(user: User, token?: Actor['token']): Actor {
     id: user.ids.directory ?? '',
     username: user.fields.username ?? '',
     user: user.key,
+    ids: user.ids,
     realm: user.realm,
     owner: user.fields.owner === true,
     administers: user.fields.administers ?? [],

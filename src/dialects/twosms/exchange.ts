@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Guard } from '#auth/guard.ts';
-import { type Actor, systemActor, type Via } from '#core/actor.ts';
+import type { Actor, Via } from '#core/actor.ts';
 import type { ActingDirectory, Directory } from '#core/directory.ts';
 import type { DialectHost } from '#dialects/dialect.ts';
 import { authenticate } from './auth.ts';
@@ -32,9 +32,7 @@ export interface Exchange {
 export async function openExchange(request: FastifyRequest, { directory, guard }: DialectHost): Promise<Exchange> {
   const actor = await authenticate(guard, request);
   const via = viaOf(request);
-  // Everybody is told who he is, also by a token that reads no users.
-  const caller = actor.user === undefined ? undefined : await directory.as(systemActor, via).get(actor.user);
-  const callerId = caller?.ids['twosms'] ?? actor.id;
+  const callerId = actor.ids?.['twosms'] ?? actor.id;
   return { request, actor, callerId, via, directory, guard, acting: directory.as(actor, via) };
 }
 

@@ -31,6 +31,8 @@ export interface ActingDirectory {
   getBy(dialect: string, id: string): Promise<User>;
   /** Users that the caller may see: of its own realm, unless it owns the directory. */
   find(filter: Filter, page: PageRequest): Promise<Page>;
+  /** How many users `find` would find. */
+  count(filter: Filter): Promise<number>;
   /** A user's history, oldest first; also that of a deleted user. */
   changesOf(key: UserKey, page?: ChangesPage): Promise<readonly Positioned<Change>[]>;
   /** Messages to be delivered, with their text when the caller owns the directory and nothing delivers them. */

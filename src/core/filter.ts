@@ -1,6 +1,6 @@
 import { nameKey } from './names.ts';
 import type { RealmKey } from './realm.ts';
-import { namesOf, type User, type UserKey } from './user.ts';
+import { administers, loginNameIn, namesOf, stateOf, type User, type UserKey, type UserState } from './user.ts';
 
 /** Which users are looked for. Deleted users are never found. */
 export type Filter =
@@ -10,13 +10,28 @@ export type Filter =
   | { readonly op: 'kind'; readonly kind: User['kind'] }
   /** Holds this name, as a username or as any login name, in any case and Unicode form. */
   | { readonly op: 'name'; readonly name: string }
+  /** Signs in through this dialect by a name that is LIKE this pattern, case and all (see `likeTokens`). */
+  | { readonly op: 'loginName'; readonly dialect: string; readonly like: string }
+  | { readonly op: 'state'; readonly state: UserState }
+  /** Administers this dialect, be it with the whole directory or as its owner. */
+  | { readonly op: 'administers'; readonly dialect: string }
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly op: 'not'; readonly filter: Filter };
 
-/** A page of results in order of creation. `limit` is at most 1000. */
+/** In which order users are found: by a dialect's id (numbers by size) or login name (by code points). */
+export interface Order {
+  readonly by: 'id' | 'loginName';
+  readonly dialect: string;
+  readonly descending?: boolean;
+}
+
+/** A page of results in order of creation, unless another is asked for. `limit` is at most 1000. */
 export interface PageRequest {
   readonly offset: number;
   readonly limit: number;
+  readonly order?: Order;
+  /** Begins behind this user, which stands where it stood when it was found: pages then neither miss nor repeat. */
+  readonly after?: User;
 }
 
 export interface Page {
@@ -41,6 +56,12 @@ function holds(filter: Filter, user: User): boolean {
       return user.kind === filter.kind;
     case 'name':
       return namesOf(user.fields).some((name) => nameKey(name) === nameKey(filter.name));
+    case 'loginName':
+      return isLike(loginNameIn(filter.dialect, user), filter.like);
+    case 'state':
+      return stateOf(user) === filter.state;
+    case 'administers':
+      return administers(filter.dialect, user);
     case 'and':
       return filter.filters.every((inner) => holds(inner, user));
     case 'or':
@@ -48,4 +69,37 @@ function holds(filter: Filter, user: User): boolean {
     case 'not':
       return !holds(filter.filter, user);
   }
+}
+
+/** One step of a LIKE pattern: any text, any one character, or a character itself. */
+export type LikeToken = { readonly any: 'text' | 'character' } | { readonly literal: string };
+
+/** Reads a LIKE pattern as PostgreSQL does: `%`, `_`, and `\` before a character that stands for itself. */
+export function likeTokens(pattern: string): LikeToken[] {
+  const pieces = pattern.match(/\\?./gsu) ?? [];
+  return pieces.map((piece) => {
+    if (piece === '%') return { any: 'text' };
+    return piece === '_' ? { any: 'character' } : { literal: piece.replace(/^\\(?=.)/su, '') };
+  });
+}
+
+/** The pattern that this text alone is LIKE. */
+export function likeExactly(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
+function isLike(text: string, pattern: string): boolean {
+  const steps = likeTokens(pattern).map((token) => {
+    if ('literal' in token) return RegExp.escape(token.literal);
+    return token.any === 'text' ? '.*' : '.';
+  });
+  return new RegExp(`^${steps.join('')}$`, 'su').test(text);
+}
+
+/** What users are ordered by, the first that differs deciding. Stores compare text by code points. */
+export function orderKey(order: Order | undefined, user: User): readonly (number | string)[] {
+  if (order === undefined) return [user.key];
+  if (order.by === 'loginName') return [loginNameIn(order.dialect, user)];
+  const id = user.ids[order.dialect] ?? '';
+  return [id.length, id];
 }

@@ -156,6 +156,7 @@ export interface Store {
   /** The first of `count` numbers that this sequence has never given out; from 1, below 2^53. */
   allocate(sequence: string, count: number): Promise<number>;
   find(filter: Filter, page: PageRequest): Promise<Page>;
+  count(filter: Filter): Promise<number>;
   /** The changes of one subject, oldest first. */
   changesOf(kind: Change['subject']['kind'], key: number, page?: ChangesPage): Promise<readonly Positioned<Change>[]>;
   /** The feed after a position (from its start when absent), in commit order. */

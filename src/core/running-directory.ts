@@ -92,7 +92,8 @@ export class RunningDirectory implements Directory {
         if (key === undefined) throw userNotFound();
         return await get(key);
       },
-      find: (filter, page) => store.find(this.#seenBy(actor, via, filter), page),
+      find: async (filter, page) => store.find(this.#seenBy(actor, via, filter), page),
+      count: async (filter) => store.count(this.#seenBy(actor, via, filter)),
       changesOf: async (key, page) => {
         await this.#read(actor, via, key);
         return await store.changesOf('user', key, page);

@@ -64,3 +64,9 @@ export function namesOf(fields: Fields): string[] {
 export function isNamePath(path: string): path is 'username' {
   return path === 'username' || path.startsWith('loginNames.');
 }
+
+/** Whether a user administers a dialect, be it with the whole directory or as its owner. */
+export function administers(dialect: string, { fields }: Pick<User, 'fields'>): boolean {
+  const granted = fields.administers ?? [];
+  return fields.owner === true || granted.includes('directory') || granted.includes(dialect);
+}

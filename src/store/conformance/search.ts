@@ -1,19 +1,68 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { type Filter, matches } from '#core/filter.ts';
+import type { Lifecycle } from '#core/fields.ts';
+import { type Filter, likeExactly, matches, type Order, orderKey } from '#core/filter.ts';
+import type { Fields } from '#core/patch.ts';
 import type { User } from '#core/user.ts';
 import type { OpenStore } from './opened.ts';
-import { changing, creating, userIn } from './samples.ts';
+import { changing, creating, start, userIn } from './samples.ts';
 
 const usernames = ['Minnie', 'straße', 'ＦＵＬＬ', 'İstanbul', 'a_b%'];
 const lookedFor = [...usernames, 'MINNIE', 'STRASSE', 'full', 'i̇stanbul', 'a_b', 'user7', '', "o'"];
 
+const patterns = [
+  '%',
+  'a_b%',
+  '_innie',
+  'a\\_b\\%',
+  'M%e',
+  'm%',
+  '%*%',
+  '[%',
+  'o*[r]?',
+  '\\',
+  'a\\',
+  '%\0',
+  '\ud800',
+  '😀_%',
+];
+const logins = ['o*[r]?', '😀\u{FFFD}1', 'back\\slash', 'MINNIE2'];
+
 /** Users that differ in everything that can be looked for. Each name is held once. */
 const users = fc.array(
-  fc.record({ realm: fc.integer({ min: 1, max: 3 }), isMachine: fc.boolean(), isDeleted: fc.boolean() }),
+  fc.record({
+    realm: fc.integer({ min: 1, max: 3 }),
+    isMachine: fc.boolean(),
+    lifecycle: fc.constantFrom('initial', 'active', 'active', 'deleted'),
+    isLocked: fc.boolean(),
+    isDisabled: fc.boolean(),
+    isOwner: fc.boolean(),
+    hasLogin: fc.boolean(),
+    administers: fc.constantFrom([], ['devicehive'], ['directory'], ['accela', 'zitadel']),
+  }),
   { minLength: 5, maxLength: 12 },
 );
+
+const order: fc.Arbitrary<Order | undefined> = fc.option(
+  fc.record({
+    by: fc.constantFrom('id' as const, 'loginName' as const),
+    dialect: fc.constantFrom('devicehive', 'accela'),
+    descending: fc.boolean(),
+  }),
+  { nil: undefined },
+);
+
+type Made = typeof users extends fc.Arbitrary<(infer One)[]> ? One : never;
+
+/** These users in an order, by the reference. */
+function inOrder(found: readonly User[], wanted: Order | undefined): User[] {
+  const sorted = found.toSorted((one, other) => {
+    const [key, against] = [orderKey(wanted, one), orderKey(wanted, other)];
+    return key.map((part, index) => compare(part, against[index])).find((difference) => difference !== 0) ?? 0;
+  });
+  return wanted?.descending ? sorted.reverse() : sorted;
+}
 
 const { filter } = fc.letrec<{ filter: Filter; filters: Filter[] }>((tie) => ({
   filters: fc.array(tie('filter'), { maxLength: 3 }),
@@ -24,34 +73,73 @@ const { filter } = fc.letrec<{ filter: Filter; filters: Filter[] }>((tie) => ({
     fc.record({ op: fc.constant('user' as const), key: fc.integer({ min: 1, max: 13 }) }),
     fc.record({ op: fc.constant('kind' as const), kind: fc.constantFrom('human' as const, 'machine' as const) }),
     fc.record({ op: fc.constant('name' as const), name: fc.constantFrom(...lookedFor) }),
+    fc.record({
+      op: fc.constant('loginName' as const),
+      dialect: fc.constantFrom('devicehive', 'accela'),
+      like: fc.constantFrom(...patterns, ...[...usernames, ...logins].map(likeExactly)),
+    }),
+    fc.record({
+      op: fc.constant('state' as const),
+      state: fc.constantFrom('initial' as const, 'active' as const, 'disabled' as const, 'locked' as const),
+    }),
+    fc.record({ op: fc.constant('administers' as const), dialect: fc.constantFrom('devicehive', 'accela') }),
     fc.record({ op: fc.constantFrom('and' as const, 'or' as const), filters: tie('filters') }),
     fc.record({ op: fc.constant('not' as const), filter: tie('filter') }),
   ),
 }));
 
+/** Numbers by size, text by code points. */
+function compare(one: unknown, other: unknown): number {
+  if (typeof one === 'number') return one - Number(other);
+  return Buffer.compare(Buffer.from(String(one)), Buffer.from(String(other)));
+}
+
+/** The user with this number: names are held once, and ids do not come in the order of creation. */
+function madeUser(made: Made, index: number) {
+  const login = made.hasLogin ? logins[index] : undefined;
+  const fields: Fields = {
+    username: usernames[index] ?? `user${index}`,
+    lifecycle: made.lifecycle as Lifecycle,
+    ...(login === undefined ? {} : { 'loginNames.devicehive': login }),
+    ...(made.isLocked ? { lockedAt: start } : {}),
+    ...(made.isDisabled ? { disabledAt: start } : {}),
+    ...(made.isOwner ? { owner: true } : {}),
+    ...(made.administers.length > 0 ? { administers: made.administers } : {}),
+  };
+  const unit = creating(index + 1, fields, { devicehive: String(107 - index * 7), accela: String(index + 5) });
+  const after: User = { ...unit.user.after, realm: made.realm, kind: made.isMachine ? 'machine' : 'human' };
+  return { ...unit, user: { ...unit.user, after } };
+}
+
 /** Searching is held against the reference evaluator. */
 export function searchConforms(open: OpenStore): void {
-  test('a search finds exactly the users that match, in order of creation, page by page', async () => {
+  test('a search finds exactly the users that match, in the order asked for, page by page', async () => {
     await fc.assert(
-      fc.asyncProperty(users, fc.array(filter, { minLength: 10, maxLength: 20 }), async (made, filters) => {
-        const { store, close } = await open();
-        const units = made.map(({ realm, isMachine, isDeleted }, index) => {
-          const username = usernames[index] ?? `user${index}`;
-          const unit = creating(index + 1, { username, lifecycle: isDeleted ? 'deleted' : 'active' });
-          const after: User = { ...unit.user.after, realm, kind: isMachine ? 'machine' : 'human' };
-          return { ...unit, user: { ...unit.user, after } };
-        });
-        await store.apply(units);
-        const everybody = units.map(({ user }) => user.after);
-        for (const filter of filters) {
-          const expected = everybody.filter((user) => matches(filter, user));
-          const whole = await store.find(filter, { offset: 0, limit: 1000 });
-          assert.deepEqual(whole, { users: expected, hasMore: false });
-          const page = await store.find(filter, { offset: 1, limit: 2 });
-          assert.deepEqual(page, { users: expected.slice(1, 3), hasMore: expected.length > 3 });
-        }
-        await close();
-      }),
+      fc.asyncProperty(
+        users,
+        fc.array(fc.tuple(filter, order), { minLength: 10, maxLength: 20 }),
+        async (made, asked) => {
+          const { store, close } = await open();
+          const units = made.map(madeUser);
+          await store.apply(units);
+          const everybody = units.map(({ user }) => user.after);
+          for (const [filter, order] of asked) {
+            const matching = everybody.filter((user) => matches(filter, user));
+            const expected = inOrder(matching, order);
+            const inThatOrder = order === undefined ? {} : { order };
+            const whole = await store.find(filter, { offset: 0, limit: 1000, ...inThatOrder });
+            assert.deepEqual(whole, { users: expected, hasMore: false });
+            const page = await store.find(filter, { offset: 1, limit: 2, ...inThatOrder });
+            assert.deepEqual(page, { users: expected.slice(1, 3), hasMore: expected.length > 3 });
+            assert.equal(await store.count(filter), expected.length);
+            const [first] = expected;
+            if (first === undefined) continue;
+            const rest = await store.find(filter, { offset: 0, limit: 2, after: first, ...inThatOrder });
+            assert.deepEqual(rest, page);
+          }
+          await close();
+        },
+      ),
       { numRuns: 15 },
     );
   });

@@ -1,6 +1,6 @@
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
 import { decodeUser, type Row } from './decode.ts';
-import { conditionOf } from './filter-sql.ts';
+import { beyond, conditionOf, orderingOf } from './filter-sql.ts';
 import type { Search, SearchingData } from './searching-thread.ts';
 import { Thread } from './thread.ts';
 
@@ -16,26 +16,40 @@ export class Searches {
     this.#timeMs = timeMs;
   }
 
-  async find(filter: Filter, { offset, limit }: PageRequest): Promise<Page> {
-    this.#thread ??= new Thread(new URL('./searching-thread.ts', import.meta.url), {
-      path: this.#path,
-      givenUp: this.#givenUp,
-    } satisfies SearchingData);
+  async find(filter: Filter, page: PageRequest): Promise<Page> {
+    const { offset, limit, order } = page;
     // One more than wanted shows whether there are more.
-    const search: Search = { ...conditionOf(filter), offset, limit: limit + 1 };
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      const rows = await this.#thread.ask<Row[]>('find', search, (id) => {
-        timer = setTimeout(() => Atomics.store(this.#givenUp, 0, id), this.#timeMs);
-      });
-      return { users: rows.slice(0, limit).map(decodeUser), hasMore: rows.length > limit };
-    } finally {
-      clearTimeout(timer);
-    }
+    const search: Search = {
+      where: [conditionOf(filter), beyond(page)],
+      order: orderingOf(order),
+      offset,
+      limit: limit + 1,
+    };
+    const rows = await this.#ask<Row[]>('find', search);
+    return { users: rows.slice(0, limit).map(decodeUser), hasMore: rows.length > limit };
+  }
+
+  count(filter: Filter): Promise<number> {
+    return this.#ask('count', conditionOf(filter));
   }
 
   async close(): Promise<void> {
     await this.#thread?.ask('close');
     await this.#thread?.stop();
+  }
+
+  async #ask<Result>(topic: string, body: unknown): Promise<Result> {
+    this.#thread ??= new Thread(new URL('./searching-thread.ts', import.meta.url), {
+      path: this.#path,
+      givenUp: this.#givenUp,
+    } satisfies SearchingData);
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await this.#thread.ask<Result>(topic, body, (id) => {
+        timer = setTimeout(() => Atomics.store(this.#givenUp, 0, id), this.#timeMs);
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

@@ -13,7 +13,9 @@ export interface SearchingData {
   readonly givenUp: Int32Array;
 }
 
-export interface Search extends Condition {
+export interface Search {
+  readonly where: readonly Condition[];
+  readonly order: Condition;
   readonly offset: number;
   readonly limit: number;
 }
@@ -29,10 +31,18 @@ db.function('in_time', () => {
 });
 
 const handlers: Handlers = {
-  find: ({ sql, values, offset, limit }: Search, id): Row[] => {
+  find: ({ where, order, offset, limit }: Search, id): Row[] => {
     running = id;
-    const query = `SELECT ${userColumns} FROM ${userTables} WHERE in_time() AND ${sql} ORDER BY u.key LIMIT ? OFFSET ?`;
+    const conditions = where.map(({ sql }) => `AND ${sql}`).join(' ');
+    const query = `SELECT ${userColumns} FROM ${userTables}
+      WHERE in_time() ${conditions} ORDER BY ${order.sql} LIMIT ? OFFSET ?`;
+    const values = [...where, order].flatMap((condition) => condition.values);
     return db.prepare(query).all(...values, limit, offset);
+  },
+  count: ({ sql, values }: Condition, id): number => {
+    running = id;
+    const row = db.prepare(`SELECT count(*) AS count FROM users u WHERE in_time() AND ${sql}`).get(...values);
+    return row?.['count'] as number;
   },
   close: () => db.close(),
 };

@@ -119,6 +119,11 @@ class SqliteStore implements Store {
     return this.#parts.searches.find(filter, page);
   }
 
+  async count(filter: Filter): Promise<number> {
+    this.#mustBeOpen();
+    return this.#parts.searches.count(filter);
+  }
+
   async changesOf(
     kind: Change['subject']['kind'],
     key: number,

@@ -10,6 +10,7 @@ import { grantOwnership } from './grant-ownership.ts';
 import { requestCode } from './request-code.ts';
 import { setPassword } from './set-password.ts';
 import { signIn } from './sign-in.ts';
+import { touchLogin } from './touch-login.ts';
 import { updateUser } from './update-user.ts';
 import type { PasswordInput } from './user-input.ts';
 
@@ -255,5 +256,21 @@ describe('sign-in', () => {
     world.clock.advance(600);
     await signInWith('first-password');
     assert.equal((await world.user(minnie.key)).activity.lastLoginAt, '2026-11-21T10:00:01.100Z');
+  });
+
+  test('a login by a token is remembered too, forgets no wrong password, and is nobody else’s to claim', async () => {
+    await signInWith('first-password');
+    await assert.rejects(signInWith('wrong'), { reason: 'password_wrong' });
+    world.clock.advance(1_000);
+    await world.system().run(touchLogin, { user: minnie.key });
+    assert.equal((await world.user(minnie.key)).activity.lastLoginAt, '2026-11-21T10:00:00.000Z');
+    world.clock.advance(1);
+    await world.as(await world.actor(minnie.key)).run(touchLogin, { user: minnie.key });
+    const { activity, version } = await world.user(minnie.key);
+    assert.deepEqual(activity, { lastLoginAt: '2026-11-21T10:00:01.001Z', failedAttempts: 1 });
+    assert.equal(version, 1);
+    const mickey = await world.create({ username: 'mickey' });
+    const other = world.as(await world.actor(mickey.key)).run(touchLogin, { user: minnie.key });
+    await assert.rejects(other, { code: 'permission_denied' });
   });
 });

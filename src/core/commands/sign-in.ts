@@ -1,7 +1,7 @@
 import { type Command, type Context, type Decision, StaleFacts, type State, type Writes } from '#core/command.ts';
 import { refuseInactive } from '#core/current-actor.ts';
 import { DirectoryError } from '#core/errors.ts';
-import { epochMsOf } from '#core/instant.ts';
+import { epochMsOf, type Instant } from '#core/instant.ts';
 import { applyPatch } from '#core/patch.ts';
 import type { Activity, User, UserKey } from '#core/user.ts';
 import { countWrongPassword, forgetWrongPasswords } from './password.ts';
@@ -81,10 +81,14 @@ function refusedAttempt(user: User, input: SignInInput, state: State, context: C
   return { user: { key: user.key, fields }, writes, vouchesFor, refusal: wrongPassword(), result: undefined };
 }
 
-function loggedIn(key: UserKey, { lastLoginAt, failedAttempts }: Activity, now: string): { writes?: Writes } {
-  const recent = lastLoginAt !== undefined && epochMsOf(now) - epochMsOf(lastLoginAt) <= sameLoginMs;
-  if (recent && failedAttempts === 0) return {};
+function loggedIn(key: UserKey, activity: Activity, now: string): { writes?: Writes } {
+  if (isSameLogin(activity, now) && activity.failedAttempts === 0) return {};
   return { writes: { activity: { user: key, activity: { lastLoginAt: now, failedAttempts: 0 } } } };
+}
+
+/** Whether a login now is one with the last. */
+export function isSameLogin({ lastLoginAt }: Activity, now: Instant): boolean {
+  return lastLoginAt !== undefined && epochMsOf(now) - epochMsOf(lastLoginAt) <= sameLoginMs;
 }
 
 /** One answer for an unknown name, a user without a password, and a wrong password. */

@@ -1,30 +1,42 @@
 import type { Actor } from '#core/actor.ts';
+import { DirectoryError } from '#core/errors.ts';
 import { epochMsOf } from '#core/instant.ts';
 import { administersVia } from '#core/policies/authorize.ts';
-import type { Call, Services, Session } from './call.ts';
+import type { Services, Session } from './call.ts';
 import { Refusal, refusals, wording } from './errors.ts';
+import type { Payload } from './jwt.ts';
 import { type Action, permits, rightsOf } from './rights.ts';
 
 /** The caller of a protected operation. Its token and its state are checked again at every call. */
-export async function callerOf({ session }: Call, { guard }: Services, needs: readonly Action[]): Promise<Actor> {
+export async function callerOf(session: Session, services: Services, needs: readonly Action[]): Promise<Actor> {
   if (session.token === undefined) throw refusals.unauthorized();
-  const actor = await guard.authenticate(session.token, 'devicehive');
+  const actor = await actorBehind(session.token, services);
   const rights = rightsOf(actor);
   if (!needs.some((action) => permits(rights, action))) throw refusals.accessDenied();
   return actor;
 }
 
-/** Makes a token the session's own. A refused one leaves the session as it was. */
-export async function authenticate(session: Session, token: string, services: Services): Promise<void> {
+/** Rows of expired tokens do not stay; on this text clients renew theirs, so the JWT itself is asked then. */
+async function actorBehind(token: string, services: Services): Promise<Actor> {
+  try {
+    return await services.guard.authenticate(token, 'devicehive');
+  } catch (error) {
+    const isGone = error instanceof DirectoryError && error.reason === 'token_invalid';
+    if (isGone && isJwt(token) && isExpired(await services.jwts.read(token), services)) throw tokenExpired();
+    throw error;
+  }
+}
+
+/** Whose access token this is, in the words of `authenticate`. */
+export async function authenticate(token: string, services: Services): Promise<Actor> {
   if (isJwt(token)) await checkAccessJwt(token, services);
   const invalid = refusals.invalidCredentials();
-  await wording(services.guard.authenticate(token, 'devicehive'), {
+  return wording(services.guard.authenticate(token, 'devicehive'), {
     token_invalid: invalid,
     user_locked: invalid,
     user_disabled: invalid,
     user_initial: invalid,
   });
-  session.token = token;
 }
 
 /** Whether the caller has the administrator's role. */
@@ -36,10 +48,18 @@ export function requireAdministrator(actor: Actor): void {
   if (!isAdministrator(actor)) throw refusals.accessDenied();
 }
 
-async function checkAccessJwt(token: string, { jwts, clock }: Services): Promise<void> {
-  const payload = await jwts.read(token);
+async function checkAccessJwt(token: string, services: Services): Promise<void> {
+  const payload = await services.jwts.read(token);
   if (payload?.t !== 1) throw refusals.invalidCredentials();
-  if (payload.e <= epochMsOf(clock.now())) throw new Refusal(401, 'Token expired');
+  if (isExpired(payload, services)) throw tokenExpired();
+}
+
+function isExpired(payload: Payload | undefined, { clock }: Services): boolean {
+  return payload?.t === 1 && payload.e <= epochMsOf(clock.now());
+}
+
+function tokenExpired(): Refusal {
+  return new Refusal(401, 'Token expired');
 }
 
 /** An opaque token may have dots, but does not begin as the JSON of a header does. */

@@ -1,7 +1,7 @@
 import { epochMsOf } from '#core/instant.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import { Refusal, refusals } from './errors.ts';
-import { integerOf, optional, textOf } from './read-frame.ts';
+import { integerOf, optional, textOf } from './members.ts';
 import { actionNames, type Rights } from './rights.ts';
 import { tokenUserMissing } from './rules.ts';
 

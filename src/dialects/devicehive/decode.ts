@@ -5,7 +5,7 @@ import type { RealmKey } from '#core/realm.ts';
 import { loginNameIn, type User } from '#core/user.ts';
 import { administersAll, administratorRole, introReviewedOf, roleOf, statusOf } from './encode.ts';
 import { Refusal, refusals } from './errors.ts';
-import { booleanOf, integerOf, optional, textOf } from './read-frame.ts';
+import { booleanOf, integerOf, optional, textOf } from './members.ts';
 import { checkBounds, checkLogin, checkPassword, loginMissing, passwordRules } from './rules.ts';
 
 /** Wrong passwords after which the vendor locks a user. */

@@ -1,13 +1,13 @@
 import type { Instant } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
-import { loginNameIn, stateOf, type User } from '#core/user.ts';
+import { administers, loginNameIn, stateOf, type User } from '#core/user.ts';
 
 export const administratorRole = 0;
 export const clientRole = 1;
 
 /** The vendor's role: 0 for whoever administers this dialect, be it through the directory as a whole. */
-export function roleOf({ fields }: Pick<User, 'fields'>): number {
-  return fields.administers?.includes('devicehive') || administersAll(fields) ? administratorRole : clientRole;
+export function roleOf(user: Pick<User, 'fields'>): number {
+  return administers('devicehive', user) ? administratorRole : clientRole;
 }
 
 /** Whether the user administers more than this dialect, which this dialect cannot take away. */
@@ -36,6 +36,11 @@ export function idOf({ ids }: Pick<User, 'ids'>): number {
 
 /** A user with its networks, of which there are none yet. */
 export function encodeUser(user: User): JsonObject {
+  return { ...encodeListed(user), networks: [] };
+}
+
+/** A user as one of many. */
+export function encodeListed(user: User): JsonObject {
   return {
     id: idOf(user),
     login: loginNameIn('devicehive', user),
@@ -45,7 +50,6 @@ export function encodeUser(user: User): JsonObject {
     data: user.fields.data ?? null,
     introReviewed: introReviewedOf(user),
     allDeviceTypesAvailable: allDeviceTypesOf(user),
-    networks: [],
   };
 }
 

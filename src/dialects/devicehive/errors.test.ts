@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { DirectoryError, type ErrorCode, type ErrorReason } from '#core/errors.ts';
 import { Refusal, render, wording } from './errors.ts';
 
-const rendered = (code: ErrorCode, reason: ErrorReason) => render(new DirectoryError(code, 'Its message.', { reason }));
+const rendered = (code: ErrorCode, reason: ErrorReason) =>
+  render(new DirectoryError(code, 'Its message.', { reason }), 'socket');
 
 test('every kind of failure has a code, and a text of the vendor where there is one', () => {
   const told: [ErrorCode, ErrorReason, number, string][] = [
@@ -17,8 +18,14 @@ test('every kind of failure has a code, and a text of the vendor where there is 
     ['permission_denied', 'outranked', 403, 'Its message.'],
     ['unauthenticated', 'user_locked', 401, 'Unauthorized'],
     ['unauthenticated', 'token_expired', 401, 'Token expired'],
-    ['aborted', 'version_mismatch', 409, 'Its message.'],
+    ['aborted', 'version_mismatch', 412, 'Its message.'],
     ['resource_exhausted', 'too_many_attempts', 429, 'Its message.'],
+    ['aborted', 'too_contended', 409, 'Its message.'],
+    ['invalid_argument', 'idempotency_key_reused', 422, 'Its message.'],
+    ['invalid_argument', 'body_malformed', 400, 'Invalid request parameters'],
+    ['invalid_argument', 'body_too_large', 413, 'Its message.'],
+    ['invalid_argument', 'media_type_unsupported', 415, 'Its message.'],
+    ['unimplemented', 'method_not_allowed', 405, 'Its message.'],
     ['unavailable', 'queue_full', 503, 'Its message.'],
     ['deadline_exceeded', 'store_unavailable', 504, 'Its message.'],
     ['unimplemented', 'not_built', 501, 'Its message.'],
@@ -30,8 +37,17 @@ test('every kind of failure has a code, and a text of the vendor where there is 
 });
 
 test('a bug is nothing that callers are told of', () => {
-  assert.equal(render(new TypeError('a secret')), undefined);
-  assert.equal(render('a secret'), undefined);
+  assert.equal(render(new TypeError('a secret'), 'rest'), undefined);
+  assert.equal(render('a secret', 'socket'), undefined);
+});
+
+test('a refusal may be told otherwise over REST, and says when to try again', () => {
+  const refusal = new Refusal(404, 'text', { status: 403, text: 'another text' });
+  assert.deepEqual(render(refusal, 'socket'), { code: 404, error: 'text' });
+  assert.deepEqual(render(refusal, 'rest'), { code: 404, status: 403, error: 'another text' });
+  const details = { reason: 'too_many_attempts', facts: { retryAfterSeconds: 7 } } as const;
+  const limited = new DirectoryError('resource_exhausted', 'text', details);
+  assert.deepEqual(render(limited, 'rest'), { code: 429, error: 'text', retryAfterSeconds: 7 });
 });
 
 test('other words are for their reasons alone', async () => {

@@ -4,6 +4,7 @@ import type { Dialect, DialectHost } from '#dialects/dialect.ts';
 import { jwtSecretPurpose, keepJwtSecret } from './commands/keep-jwt-secret.ts';
 import { encodeUser } from './encode.ts';
 import { jwtsUnder } from './jwt.ts';
+import { serveRest } from './rest.ts';
 import { socketHandler } from './session.ts';
 
 /** DeviceHive 4.1's user and token API. */
@@ -22,7 +23,9 @@ export const devicehive: Dialect = {
   async register(host) {
     const jwts = await jwtsUnder(host.setting('JWT_SECRET') ?? (await keptSecret(host)));
     const { directory, guard, clock, log } = host;
-    host.sockets.route('/dh/websocket', socketHandler({ directory, guard, clock, log, jwts }));
+    const services = { directory, guard, clock, log, jwts };
+    host.sockets.route('/dh/websocket', socketHandler(services));
+    serveRest(host, services);
   },
   show: encodeUser,
 };

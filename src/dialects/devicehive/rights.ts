@@ -1,5 +1,6 @@
 import type { Actor } from '#core/actor.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import type { Permission } from '#core/permissions.ts';
 
 /** The vendor's actions; the index is the number that stands for each in a JWT. Source: CO/auth/HiveAction.java. */
 export const actionNames = [
@@ -42,11 +43,20 @@ export const clientActions: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
 export const allRights: Rights = { a: [0], n: ['*'], dt: ['*'] };
 const noRights: Rights = { a: null, n: null, dt: null };
 
-/** What the caller's token allows: everything, when it is none of this dialect's own. */
+/**
+ * What the caller's token allows: everything, when it is one of the directory's own. Of one with limits no token can
+ * be made, as those made here could not keep them; within its actions the directory itself sees to them.
+ */
 export function rightsOf({ token }: Actor): Rights {
   if (token === undefined) return noRights;
+  if (token.permissions) return { ...noRights, a: token.permissions.flatMap((name) => actionsFor[name] ?? []) };
   return token.rights === null ? allRights : readRights(token.rights);
 }
+
+const actionsFor: Partial<Readonly<Record<Permission, readonly number[]>>> = {
+  'users.read': [actionNames.indexOf('GetCurrentUser'), actionNames.indexOf('ManageUser')],
+  'users.write': [actionNames.indexOf('UpdateCurrentUser'), actionNames.indexOf('ManageUser')],
+};
 
 /** Rights as they were written into a token's row. */
 export function readRights(doc: Json): Rights {

@@ -1,9 +1,11 @@
+import { TLSSocket } from 'node:tls';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { OpenSocket, Socket } from '#transport/sockets.ts';
-import { callerOf } from './auth.ts';
-import type { Route, Services, Session } from './call.ts';
+import type { Answer, Route, Services, Session } from './call.ts';
 import { internalError, Refusal, render } from './errors.ts';
-import { readFrame } from './read-frame.ts';
+import { refuseLostDigits } from './json-source.ts';
+import { perform } from './perform.ts';
+import { type Frame, readFrame } from './read-frame.ts';
 import { routes } from './routes.ts';
 
 const byAction = new Map<string, Route>(routes.map((route) => [route.action, route]));
@@ -12,31 +14,42 @@ const byAction = new Map<string, Route>(routes.map((route) => [route.action, rou
 export function socketHandler(services: Services): OpenSocket {
   return (socket) => {
     const session: Session = {};
-    return async (text) => socket.send(JSON.stringify(await answer(text, session, socket, services)));
+    return async (text) => socket.send(await answer(text, session, socket, services));
   };
 }
 
-async function answer(text: string, session: Session, socket: Socket, services: Services): Promise<JsonObject> {
+async function answer(text: string, session: Session, socket: Socket, services: Services): Promise<string> {
   const request = socket.nextRequestId();
-  let echoed: JsonObject = {};
+  let frame: Frame | undefined;
   try {
-    const params = readFrame(text);
-    const { action = null, requestId = null } = params;
-    echoed = { action, requestId };
-    const route = routeOf(action);
+    frame = readFrame(text);
+    const { params } = frame;
+    const route = routeOf(params.action ?? null);
+    refuseLostDigits(text, ['user', 'data']);
     const via = { dialect: 'devicehive', request, address: socket.address };
-    const call = { params, via, session, host: socket.request.headers.host ?? '' };
-    const payload =
-      route.needs === undefined
-        ? await route.handle(call, services)
-        : await route.handle(call, services, await callerOf(call, services, route.needs));
-    return { ...echoed, status: 'success', ...payload };
+    const call = { params, via, transport: 'socket', origin: originOf(socket), options: {} } as const;
+    const payload = await payloadOf(await perform(route, session, services, () => call), route);
+    return envelope(frame, { status: 'success', ...payload });
   } catch (error) {
-    const told = render(error);
+    const told = render(error, 'socket');
     if (told === undefined) services.log.error({ request, err: error }, 'A DeviceHive message could not be answered.');
     const { code, error: why } = told ?? internalError;
-    return { ...echoed, code, status: 'error', error: why };
+    return envelope(frame, { code, status: 'error', error: why });
   }
+}
+
+function envelope(frame: Frame | undefined, members: JsonObject): string {
+  const text = JSON.stringify(members);
+  return frame === undefined ? text : `{${frame.echo},${text.slice(1)}`;
+}
+
+async function payloadOf({ shown = {}, listed }: Answer, { member }: Route): Promise<JsonObject> {
+  const content = listed === undefined ? shown : (await Array.fromAsync(listed)).flat();
+  return member === undefined ? (content as JsonObject) : { [member]: content };
+}
+
+function originOf({ request }: Socket): string {
+  return `${request.socket instanceof TLSSocket ? 'https' : 'http'}://${request.headers.host ?? ''}`;
 }
 
 function routeOf(action: Json): Route {

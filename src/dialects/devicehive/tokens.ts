@@ -1,3 +1,6 @@
+import { systemActor } from '#core/actor.ts';
+import { touchLogin } from '#core/commands/touch-login.ts';
+import type { RunOptions } from '#core/directory.ts';
 import { epochMsOf } from '#core/instant.ts';
 import { authorizeUpdate } from '#core/policies/authorize.ts';
 import type { User } from '#core/user.ts';
@@ -8,33 +11,42 @@ import { readCredentials, readTokenRequest } from './decode-token.ts';
 import { administratorRole, allDeviceTypesOf, roleOf } from './encode.ts';
 import { Refusal, refusals, wording } from './errors.ts';
 import { issueAccessToken, issueTokens } from './issue-tokens.ts';
-import { textOf } from './read-frame.ts';
+import { textOf } from './members.ts';
 import { allRights, clientActions, covers, type Rights, readRights, rightsOf } from './rights.ts';
 import { findUser } from './users.ts';
 
-/** `authenticate`: the token becomes the connection's own. */
-export const authenticateSession: OpenHandler = async ({ params, session }, services) => {
-  const { token = null } = params;
-  if (token === null || token === '') throw refusals.unauthorized();
-  await authenticate(session, textOf(token), services);
+/**
+ * `authenticate`: the token becomes the connection's own, which the vendor takes for a login. A refused one leaves the
+ * connection as it was.
+ */
+export const authenticateSession: OpenHandler = async ({ params, session, via }, services) => {
+  const { token: given = null } = params;
+  if (given === null || given === '') throw refusals.unauthorized();
+  const token = textOf(given);
+  const actor = await authenticate(token, services);
+  if (actor.user !== undefined) await services.directory.as(actor, via).run(touchLogin, { user: actor.user });
+  session.token = token;
   return {};
 };
 
 /** `token`: signs in. */
-export const signIn: OpenHandler = async ({ params, via }, services) => {
+export const signIn: OpenHandler = async ({ params, via, options }, services) => {
+  refuseDryRun(options);
   const credentials = readCredentials(params);
   const inactive = new Refusal(401, 'User is locked or disabled');
   const words = { user_locked: inactive, user_disabled: inactive, user_initial: inactive };
   const attempt = services.guard.signIn({ ...credentials, lockAfterAttempts }, via);
   const user = await wording(attempt, { ...words, password_wrong: refusals.invalidCredentials() });
-  return wording(issueTokens({ user, rights: signInRights(user), signedIn: true }, services, via), words);
+  const issued = issueTokens({ user, rights: signInRights(user), signedIn: true }, services, via);
+  return { shown: await wording(issued, words) };
 };
 
 /**
  * `token/create`: tokens with no more rights than the caller's own, and for nobody but the caller unless an
  * administrator asks, who cannot make them for somebody who administers more.
  */
-export const createTokens: Handler = async ({ params, via }, services, actor) => {
+export const createTokens: Handler = async ({ params, via, options }, services, actor) => {
+  refuseDryRun(options);
   const { userId, rights, ...until } = readTokenRequest(params.payload);
   const key = await services.directory.resolve('devicehive', String(userId));
   if (key === undefined || key !== actor.user) {
@@ -48,11 +60,12 @@ export const createTokens: Handler = async ({ params, via }, services, actor) =>
   const signedIn = actor.token?.signedIn ?? false;
   const issued = issueTokens({ user, by: actor, rights, signedIn, ...until }, services, via);
   const inactive = new Refusal(403, 'User is locked or disabled');
-  return wording(issued, { user_locked: inactive, user_disabled: inactive });
+  return { shown: await wording(issued, { user_locked: inactive, user_disabled: inactive }) };
 };
 
-/** `token/refresh`: an access token with the refresh token's rights, which stays as it is. */
-export const refreshToken: OpenHandler = async ({ params, via }, services) => {
+/** `token/refresh`: an access token with the refresh token's rights, which stays as it is. The vendor's login, too. */
+export const refreshToken: OpenHandler = async ({ params, via, options }, services) => {
+  refuseDryRun(options);
   const { refreshToken: given = null } = params;
   if (given === null || given === '') throw new Refusal(400, 'Missing or invalid payload in request');
   const token = textOf(given);
@@ -60,7 +73,9 @@ export const refreshToken: OpenHandler = async ({ params, via }, services) => {
   const { user, rights, signedIn } = await services.guard.refresh(token, 'devicehive');
   if (user === undefined) throw refusals.unauthorized();
   const wanted = { user, rights: readRights(rights), signedIn };
-  return { accessToken: await issueAccessToken(wanted, services, via) };
+  const accessToken = await issueAccessToken(wanted, services, via);
+  await services.directory.as(systemActor, via).run(touchLogin, { user: user.key });
+  return { shown: { accessToken } };
 };
 
 async function checkRefreshJwt(token: string, { jwts, clock }: Services): Promise<void> {
@@ -68,6 +83,11 @@ async function checkRefreshJwt(token: string, { jwts, clock }: Services): Promis
   if (payload === undefined) throw refusals.unauthorized();
   if (payload.t !== 0) throw new Refusal(401, 'Invalid token type');
   if (payload.e <= epochMsOf(clock.now())) throw new Refusal(401, 'Token has expired');
+}
+
+/** A dry run can neither check a password nor make a token that holds. */
+function refuseDryRun({ dryRun }: RunOptions): void {
+  if (dryRun) throw new Refusal(400, 'Muster-Dry-Run is not for tokens');
 }
 
 /** What a sign-in allows: everything to administrators, and to others what a client may do. */

@@ -4,7 +4,7 @@ import { deleteUser } from '#core/commands/delete-user.ts';
 import { reviseUser } from '#core/commands/revise-user.ts';
 import type { User, UserKey } from '#core/user.ts';
 import { isAdministrator, requireAdministrator } from './auth.ts';
-import type { Handler, Services } from './call.ts';
+import type { Answer, Call, Handler, Services } from './call.ts';
 import { decodeInsert, decodeUpdate, readUser, readUserId, refuseAdministration, type UserMembers } from './decode.ts';
 import { encodeCreated, encodeUser } from './encode.ts';
 import { Refusal, refusals, wording } from './errors.ts';
@@ -14,26 +14,27 @@ import { permits, rightsOf } from './rights.ts';
 export const getUser: Handler = async ({ params, via }, services, actor) => {
   const id = readUserId(params);
   const key = await services.directory.resolve('devicehive', String(id));
-  if (key !== actor.user && !isAdministrator(actor)) throw refusals.userNotFound(id);
-  return { user: encodeUser(await findUser(id, actor, services, via)) };
+  if (key !== actor.user && !isAdministrator(actor)) throw refusals.userHidden(id);
+  return shownWhole(await findUser(id, actor, services, via));
 };
 
 export const getCurrentUser: Handler = async ({ via }, services, actor) => {
-  return { current: encodeUser(await services.directory.as(actor, via).get(currentUser(actor))) };
+  return shownWhole(await services.directory.as(actor, via).get(currentUser(actor)));
 };
 
-export const insertUser: Handler = async ({ params, via }, { directory }, actor) => {
+export const insertUser: Handler = async ({ params, via, options }, { directory }, actor) => {
   requireAdministrator(actor);
   const input = decodeInsert(readUser(params), actor.realm);
-  const { user } = await directory.as(actor, via).run(createUser, input);
+  const { user } = await directory.as(actor, via).run(createUser, input, options);
   if (user === undefined) throw new Error('create-user has answered no user');
-  return { user: encodeCreated(user) };
+  return { shown: encodeCreated(user), version: user.version };
 };
 
 /** `user/update`: of oneself (by id or as `current`) with UpdateCurrentUser or ManageUser, of others as an administrator. */
-export const updateAnyUser: Handler = async ({ params, via }, services, actor) => {
+export const updateAnyUser: Handler = async (call, services, actor) => {
+  const { params } = call;
   const members = readUser(params);
-  if (params.userId === 'current') return update(members, currentUser(actor), services, actor, via);
+  if (params.userId === 'current') return update(members, currentUser(actor), call, services, actor);
   const id = readUserId(params);
   const key = await services.directory.resolve('devicehive', String(id));
   if (key === undefined || key !== actor.user) {
@@ -41,13 +42,13 @@ export const updateAnyUser: Handler = async ({ params, via }, services, actor) =
     if (!permits(rightsOf(actor), 'ManageUser')) throw refusals.accessDenied();
   }
   if (key === undefined) throw refusals.userNotFound(id);
-  return wording(update(members, key, services, actor, via), { user_not_found: refusals.userNotFound(id) });
+  return wording(update(members, key, call, services, actor), { user_not_found: refusals.userNotFound(id) });
 };
 
-export const updateCurrentUser: Handler = ({ params, via }, services, actor) =>
-  update(readUser(params), currentUser(actor), services, actor, via);
+export const updateCurrentUser: Handler = async (call, services, actor) =>
+  update(readUser(call.params), currentUser(actor), call, services, actor);
 
-export const deleteAnyUser: Handler = async ({ params, via }, services, actor) => {
+export const deleteAnyUser: Handler = async ({ params, via, options }, services, actor) => {
   const id = readUserId(params);
   const key = await services.directory.resolve('devicehive', String(id));
   if (key !== undefined && key === actor.user) {
@@ -55,7 +56,7 @@ export const deleteAnyUser: Handler = async ({ params, via }, services, actor) =
   }
   requireAdministrator(actor);
   if (key === undefined) throw refusals.userNotFound(id);
-  const deleted = services.directory.as(actor, via).run(deleteUser, { user: key });
+  const deleted = services.directory.as(actor, via).run(deleteUser, { user: key }, options);
   await wording(deleted, { user_not_found: refusals.userNotFound(id) });
   return {};
 };
@@ -69,18 +70,22 @@ export async function findUser(id: number, actor: Actor, { directory }: Services
 async function update(
   members: UserMembers,
   key: UserKey,
+  { via, options }: Call,
   { directory }: Services,
   actor: Actor,
-  via: Via,
-): Promise<Record<string, never>> {
-  const administrator = isAdministrator(actor);
-  if (!administrator) refuseAdministration(members);
-  await directory.as(actor, via).run(reviseUser, {
+): Promise<Answer> {
+  if (!isAdministrator(actor)) refuseAdministration(members);
+  const input = {
     user: key,
     names: typeof members.login === 'string' ? [members.login.trim()] : [],
-    revise: (user) => decodeUpdate(members, user),
-  });
-  return {};
+    revise: (user: User) => decodeUpdate(members, user),
+  };
+  const { user } = await directory.as(actor, via).run(reviseUser, input, options);
+  return { version: user?.version };
+}
+
+function shownWhole(user: User): Answer {
+  return { shown: encodeUser(user), version: user.version };
 }
 
 function currentUser(actor: Actor): UserKey {

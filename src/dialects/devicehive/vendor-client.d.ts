@@ -12,11 +12,16 @@ declare module 'devicehive' {
   }
 
   class DeviceHive {
-    static readonly models: { readonly User: new (user: UserModel) => UserModel };
+    static readonly models: {
+      readonly User: new (user: UserModel) => UserModel;
+      readonly query: { readonly UserListQuery: new (query: object) => object };
+    };
     constructor(options: object);
     readonly accessToken: string | undefined;
     readonly info: { getServerInfo(): Promise<{ apiVersion: string }> };
     readonly user: {
+      list(query?: object): Promise<UserModel[]>;
+      count(query?: object): Promise<{ count: number }>;
       insert(user: UserModel): Promise<{ id: number }>;
       get(userId: number): Promise<UserModel>;
       update(user: UserModel): Promise<object>;

@@ -28,6 +28,7 @@ export const devicehive: Dialect = {
     serveRest(host, services);
   },
   show: encodeUser,
+  example: ({ origin, token, id }) => `curl "${origin}/dh/rest/user/${id}" -H "Authorization: Bearer ${token}"`,
 };
 
 /** The secret that was made at the first start. */

@@ -80,22 +80,6 @@ test('whoever is locked or disabled cannot sign in', async (t) => {
   }
 });
 
-test('ten wrong passwords lock a user, a right one in between starts anew, and status 0 unlocks', async (t) => {
-  const { owner, insert, connect, signIn, read } = await serve(t);
-  const id = await insert({ login: 'minnie' });
-  const anybody = await connect();
-  const guess = () => told(anybody.ask('token', { login: 'minnie', password: 'a guess' }));
-  for (let attempt = 1; attempt <= 9; attempt++) assert.deepEqual(await guess(), invalid);
-  await signIn('minnie');
-  for (let attempt = 1; attempt <= 9; attempt++) assert.deepEqual(await guess(), invalid);
-  assert.equal((await read(id)).status, 0);
-  assert.deepEqual(await guess(), invalid);
-  assert.equal((await read(id)).status, 1);
-  assert.deepEqual(await guess(), [401, 'User is locked or disabled']);
-  await owner.ask('user/update', { userId: id, user: { status: 0 } });
-  await signIn('minnie');
-});
-
 test('authenticate takes an access token that was issued here, and nothing else', async (t) => {
   const secret = 'a secret of this test';
   const { server, owner, insert, signIn, connect } = await serve(t, { MUSTER_DEVICEHIVE_JWT_SECRET: secret });
@@ -165,48 +149,6 @@ test('token/refresh tells of a wrong type, an expired and an unknown token', asy
   await owner.ask('user/update', { userId: id, user: { status: 0 } });
   server.clock.advance(182 * day);
   assert.deepEqual(await refresh(refreshToken), [401, 'Token has expired']);
-});
-
-test('an open connection ends with what happens to its user', async (t) => {
-  const { owner, insert, signIn, connect } = await serve(t);
-  const id = await insert({ login: 'minnie' });
-  const session = await connect((await signIn('minnie')).accessToken);
-  const set = (user: object) => owner.ask('user/update', { userId: id, user });
-  const current = () => session.ask('user/getCurrent');
-  await current();
-  for (const status of [1, 2]) {
-    await set({ status });
-    assert.deepEqual(await told(current()), unauthorized);
-    assert.deepEqual(await told(session.ask('user/updateCurrent', { user: { data: {} } })), unauthorized);
-    await set({ status: 0 });
-    await current();
-  }
-  await owner.ask('user/delete', { userId: id });
-  assert.deepEqual(await told(current()), unauthorized);
-});
-
-test('a new password ends the tokens that came of a sign-in, and those made with them', async (t) => {
-  const { server, owner, insert, signIn, connect } = await serve(t);
-  const id = await insert({ login: 'minnie' });
-  const { accessToken, refreshToken } = await signIn('minnie');
-  const session = await connect(accessToken);
-  const payload = { userId: id, actions: ['GetCurrentUser'] };
-  const made = await session.ask('token/create', { payload });
-  const refreshed = await session.ask('token/refresh', { refreshToken });
-  const given = await owner.ask('token/create', { payload });
-  const sessions = [
-    await connect(String(made.accessToken)),
-    await connect(String(refreshed.accessToken)),
-    await connect(String(given.accessToken)),
-  ];
-  await session.ask('user/updateCurrent', { user: { password: 'another password' } });
-  for (const ended of [session, ...sessions.slice(0, 2)]) {
-    assert.deepEqual(await told(ended.ask('user/getCurrent')), unauthorized);
-  }
-  assert.deepEqual(await told(session.ask('token/refresh', { refreshToken })), unauthorized);
-  assert.deepEqual(await told(session.ask('token/refresh', { refreshToken: made.refreshToken })), unauthorized);
-  await sessions[2]?.ask('user/getCurrent');
-  await (await connect(server.token)).ask('user/getCurrent');
 });
 
 test('an administrator loses the right to others with the role, on open connections too', async (t) => {

@@ -11,7 +11,7 @@ import { socketHandler } from './session.ts';
 export const devicehive: Dialect = {
   name: 'devicehive',
   title: 'DeviceHive 4.1',
-  at: '/dh/websocket',
+  at: '/dh/rest and /dh/websocket',
   ids: 'number',
   extensions: {
     introReviewed: extensionField.boolean('self'),

@@ -19,13 +19,18 @@ export interface HasherOptions {
   readonly timeCost?: number;
 }
 
+export interface BoundedHasher extends Hasher {
+  /** How many wait for their turn. */
+  waiting(): number;
+}
+
 /**
  * Hashes with argon2id (a PHC string), checks argon2i, argon2id and bcrypt; all of it on the thread pool. Beyond
  * `waiting` in the queue it rejects with `resource_exhausted`.
  */
-export function createHasher(options: HasherOptions = {}): Hasher {
+export function createHasher(options: HasherOptions = {}): BoundedHasher {
   const { atOnce = Math.max(1, availableParallelism() - 1), waiting = 200, ...costs } = options;
-  const run = bounded(
+  const places = bounded(
     atOnce,
     waiting,
     () =>
@@ -33,6 +38,7 @@ export function createHasher(options: HasherOptions = {}): Hasher {
         reason: 'queue_full',
       }),
   );
+  const { run } = places;
   let nobody: Promise<string> | undefined;
   return {
     hash: (password) => run(() => argonHash(password, { ...parameters, ...costs })),
@@ -47,6 +53,7 @@ export function createHasher(options: HasherOptions = {}): Hasher {
       await run(() => verifyArgon(hash, password));
     },
     accept: acceptForeignHash,
+    waiting: places.waiting,
   };
 }
 

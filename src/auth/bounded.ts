@@ -1,12 +1,12 @@
 /**
  * Runs work at most `atOnce` at a time, in order of arrival; `waiting` more may queue, and beyond them each is refused
- * at once with what `full` makes.
+ * at once with what `full` makes. `waiting()` tells how many do.
  */
 export function bounded(atOnce: number, waiting: number, full: () => Error) {
   const queue: (() => void)[] = [];
   let running = 0;
 
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  const run = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (running >= atOnce) {
       if (queue.length >= waiting) throw full();
       await new Promise<void>((start) => queue.push(start));
@@ -22,4 +22,5 @@ export function bounded(atOnce: number, waiting: number, full: () => Error) {
       else running -= 1;
     }
   };
+  return { run, waiting: () => queue.length };
 }

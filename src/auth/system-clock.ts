@@ -12,3 +12,9 @@ export const systemClock: Clock = {
     return last.instant;
   },
 };
+
+/** How long something takes: milliseconds that only go forward, whatever the clock is set to. */
+export const elapsedMs = (): number => {
+  // biome-ignore lint/plugin: this is the clock that everything else is given.
+  return performance.now();
+};

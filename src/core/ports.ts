@@ -1,4 +1,5 @@
 import type { Change } from './change.ts';
+import type { ErrorCode } from './errors.ts';
 import type { Filter, Page, PageRequest } from './filter.ts';
 import type { Instant } from './instant.ts';
 import type { Json } from './json.ts';
@@ -23,6 +24,14 @@ export interface Log {
   info(facts: object, text: string): void;
   warn(facts: object, text: string): void;
   error(facts: object, text: string): void;
+}
+
+/** Is told of what the directory does, for figures alone. It has to be quick and must not throw. */
+export interface Observer {
+  /** A batch of so many commands is being committed; what this answers is called when that is done, or has failed. */
+  batch(commands: number): () => void;
+  /** A command or a credential that came through this dialect has been refused. */
+  refused(dialect: string, code: ErrorCode): void;
 }
 
 /** Makes and checks password hashes, off the event loop, a bounded number at a time. */

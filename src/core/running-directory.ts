@@ -9,7 +9,16 @@ import type { Filter } from './filter.ts';
 import { Identities, type IdSchemes } from './identities.ts';
 import { requirePermission } from './permissions.ts';
 import { administersVia, authorizeRead, notPermitted, userNotFound } from './policies/authorize.ts';
-import { type Clock, type Hasher, idKey, type Log, type Random, type Sealer, type Store } from './ports.ts';
+import {
+  type Clock,
+  type Hasher,
+  idKey,
+  type Log,
+  type Observer,
+  type Random,
+  type Sealer,
+  type Store,
+} from './ports.ts';
 import type { Realm, RealmKey } from './realm.ts';
 import { replayOf } from './replay.ts';
 import { loadState } from './state.ts';
@@ -29,6 +38,7 @@ export interface DirectoryPorts {
   /** Whether something delivers messages; while nothing does, the directory's owner may read their text. */
   readonly delivers: boolean;
   readonly writer?: WriterOptions;
+  readonly observer?: Observer;
 }
 
 const maxPreparations = 3;
@@ -50,7 +60,14 @@ export class RunningDirectory implements Directory {
   constructor(ports: DirectoryPorts) {
     this.#ports = ports;
     this.#identities = new Identities(ports.store, ports.random, ports.idSchemes);
-    this.#writer = new Writer(ports.store, ports, ports.log, (commit) => this.#announce(commit), ports.writer);
+    const { store, log, writer, observer } = ports;
+    const options = { ...writer, ...(observer ? { observer } : {}) };
+    this.#writer = new Writer(store, ports, log, (commit) => this.#announce(commit), options);
+  }
+
+  /** Commands that wait to be committed. */
+  get waiting(): number {
+    return this.#writer.waiting;
   }
 
   async resolve(dialect: string, id: string): Promise<UserKey | undefined> {
@@ -151,7 +168,14 @@ export class RunningDirectory implements Directory {
     // A dry run answers no code, so it is never answered with what a real one came to.
     const replay = options.dryRun ? undefined : replayOf(options, command.name, input, actor, via, clock.now(), sealer);
     const attempt = () => this.#prepareAndSubmit(command, input, actor, via, options, replay);
-    return (replay === undefined ? attempt() : this.#once(replay, attempt)) as Promise<Outcome<Result>>;
+    const outcome = (replay === undefined ? attempt() : this.#once(replay, attempt)) as Promise<Outcome<Result>>;
+    const { observer } = this.#ports;
+    // What the server does by itself on behalf of a credential is told of by the guard.
+    if (observer === undefined || actor.kind === 'system') return outcome;
+    return outcome.catch((error: unknown) => {
+      observer.refused(via.dialect, error instanceof DirectoryError ? error.code : 'internal');
+      throw error;
+    });
   }
 
   /** Twins under one key run one after the other: the second is answered with what the first came to. */

@@ -52,6 +52,25 @@ test('a command that fails does not fail its neighbours', async () => {
   assert.equal((await world.user(minnie.key)).fields['profile.givenName'], 'b');
 });
 
+test('an observer is told of each batch until it is durable, and of what a caller is refused', async () => {
+  const seen: string[] = [];
+  const observer = {
+    batch: (commands: number) => {
+      seen.push(`${commands} begin`);
+      return () => seen.push('done');
+    },
+    refused: (dialect: string, code: string) => seen.push(`${code} through ${dialect}`),
+  };
+  const watched = await openTestDirectory({ observer });
+  worlds.push(watched);
+  const { key } = await watched.create({ username: 'mickey' });
+  const actor = await watched.actor(key);
+  seen.length = 0;
+  const run = (patch: object) => watched.as(actor, 'zitadel').run(updateUser, { user: key, patch });
+  await Promise.allSettled([run({ 'profile.givenName': 'Mickey' }), run({ administers: ['directory'] })]);
+  assert.deepEqual(seen, ['2 begin', 'done', 'permission_denied through zitadel']);
+});
+
 test('a listener is told of what is durable, and one that fails harms nobody', async () => {
   const seen: string[] = [];
   world.directory.onCommit(() => {

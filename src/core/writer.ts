@@ -4,7 +4,7 @@ import { touchesOfActor } from './current-actor.ts';
 import { type Decided, type DecidePorts, decide, type Submission } from './decide.ts';
 import type { Commit, Outcome } from './directory.ts';
 import { DirectoryError } from './errors.ts';
-import type { Idempotency, Log, Positioned, Store, Unit, UnitOutcome } from './ports.ts';
+import type { Idempotency, Log, Observer, Positioned, Store, Unit, UnitOutcome } from './ports.ts';
 import type { RealmKey } from './realm.ts';
 import { loadState, type Overlay } from './state.ts';
 import type { UserKey } from './user.ts';
@@ -38,6 +38,7 @@ export interface WriterOptions {
   readonly maxBatch?: number;
   /** Commands that wait, at most; beyond it callers are refused at once. */
   readonly maxQueue?: number;
+  readonly observer?: Observer;
 }
 
 const maxTries = 5;
@@ -53,6 +54,7 @@ export class Writer {
   readonly #onCommit: (commit: Commit) => void;
   readonly #maxBatch: number;
   readonly #maxQueue: number;
+  readonly #observer: Observer | undefined;
   #queue: Pending[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
@@ -70,6 +72,12 @@ export class Writer {
     this.#onCommit = onCommit;
     this.#maxBatch = options.maxBatch ?? 512;
     this.#maxQueue = options.maxQueue ?? 10_000;
+    this.#observer = options.observer;
+  }
+
+  /** Commands that wait for the next batch. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /** Resolves once the command is durable; rejects with a DirectoryError, or with StaleFacts to be prepared again. */
@@ -94,7 +102,10 @@ export class Writer {
     // Whatever arrives in this turn of the event loop belongs to the first batch already.
     await Promise.resolve();
     while (this.#queue.length > 0) {
-      await this.#commit(this.#queue.splice(0, this.#maxBatch));
+      const batch = this.#queue.splice(0, this.#maxBatch);
+      const done = this.#observer?.batch(batch.length);
+      await this.#commit(batch);
+      done?.();
     }
     this.#running = undefined;
   }

@@ -22,8 +22,9 @@ export function takeBodiesRaw(http: FastifyInstance, limit: number, refuse: Refu
   });
 }
 
-// Fastify refuses these on its own, in a form of its own, after the hooks.
+// Fastify refuses these on its own, in a form of its own, after the hooks; a QUERY without a type among them.
 function isMisnamed(request: FastifyRequest): boolean {
+  if (request.method === 'QUERY' && request.headers['content-type'] === undefined) return true;
   return request.headers['content-type'] !== undefined && request.mediaType === undefined;
 }
 

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { registerHealth } from './health.ts';
 import { createHttp, type HttpLog } from './http.ts';
 import type { Limits } from './limits.ts';
+import { Listeners } from './listeners.ts';
 import { requestIds } from './request-ids.ts';
 
 class Refused extends Error {
@@ -22,12 +23,13 @@ async function serve(
   register: (http: FastifyInstance) => void,
   { log = silent, limits = {} }: { log?: HttpLog; limits?: Partial<Limits> } = {},
 ) {
+  const listeners = new Listeners({ limits });
   const http = createHttp({
     log,
     nextRequestId: requestIds(Uint8Array.of(1, 2, 3, 4, 5, 6)),
     refuseBody: (reason, message) => new Refused(reason, message),
     caseInsensitive: ['/api/v1/'],
-    limits,
+    listeners,
   });
   http.register(async (part) => {
     part.setErrorHandler((error: Refused, _request, reply) => {
@@ -37,7 +39,7 @@ async function serve(
   });
   const origin = await http.listen({ host: '127.0.0.1', port: 0 });
   context.after(() => http.close());
-  return { http, origin, port: Number(new URL(origin).port) };
+  return { http, listeners, origin, port: Number(new URL(origin).port) };
 }
 
 function echoBodies(http: FastifyInstance): void {
@@ -48,9 +50,9 @@ function echoBodies(http: FastifyInstance): void {
 }
 
 /** Sends bytes as they are and answers everything that comes back until the server ends the connection. */
-function exchange(port: number, bytes: string): Promise<string> {
+function exchange(port: number, bytes: string, host = '127.0.0.1'): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    const socket = connect(port, host, () => socket.write(bytes));
     let answer = '';
     socket.on('data', (chunk) => {
       answer += chunk;
@@ -101,6 +103,17 @@ test('a content type that is none is refused as the part says', async (context) 
     `PUT /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: ${type}\r\nContent-Length: 2\r\n\r\nhi`;
   assert.match(await exchange(port, request('nonsense')), /"refused":"media_type_unsupported"/);
   assert.match(await exchange(port, request('')), /"refused":"media_type_unsupported"/);
+});
+
+test('a body that belongs to no part is refused as a problem', async (context) => {
+  const { origin, port } = await serve(context, () => {});
+  const typed = await exchange(
+    port,
+    'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: nonsense\r\n\r\n',
+  );
+  assert.match(typed, /^HTTP\/1\.1 415 [\s\S]*"reason":"media_type_unsupported"/);
+  const large = await fetch(`${origin}/nowhere`, { method: 'POST', body: 'x'.repeat(1_048_577) });
+  assert.equal(large.status, 413);
 });
 
 test('answers carry a fresh request id; a given one is not trusted', async (context) => {
@@ -218,6 +231,22 @@ test('closing finishes what is in flight, says so, and closes idle connections',
   await closed;
   assert.match(await idle, /^HTTP\/1\.1 404 /);
   await assert.rejects(fetch(origin));
+});
+
+// Elsewhere than on Linux the machine has but one address of its own unless it is given others.
+const hasMore = process.platform === 'linux';
+
+test('other addresses are served alike, until it closes', { skip: !hasMore }, async (context) => {
+  const { http, listeners, origin } = await serve(context, echoBodies);
+  await listeners.listenAlso(['127.0.0.1', '127.0.0.2', '203.0.113.1']);
+  const other = origin.replace('127.0.0.1', '127.0.0.2');
+  for (const at of [origin, other]) assert.equal((await fetch(`${at}/echo`)).status, 200);
+  assert.match(
+    await exchange(Number(new URL(other).port), 'nonsense\r\n\r\n', '127.0.0.2'),
+    /^HTTP\/1\.1 400 .*\r\n.*problem/,
+  );
+  await http.close();
+  for (const at of [origin, other]) await assert.rejects(fetch(`${at}/echo`));
 });
 
 test('/healthz is alive at once, /readyz when it can work', async (context) => {

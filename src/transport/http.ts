@@ -1,9 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { fastify } from 'fastify';
 import { type RefuseBody, takeBodiesRaw } from './body.ts';
-import { type Limits, refuseConnection, standardLimits } from './limits.ts';
-import { problem, sendProblem } from './problem.ts';
+import type { Connections } from './connections.ts';
+import { addressOf, noProxies, type Proxies } from './forwarded.ts';
+import { Listeners } from './listeners.ts';
+import { type Problem, problem, sendProblem } from './problem.ts';
+import { refuseConnection } from './refuse-connection.ts';
 
 export interface HttpOptions {
   readonly log: HttpLog;
@@ -11,7 +13,10 @@ export interface HttpOptions {
   readonly refuseBody: RefuseBody;
   /** Paths that start with one of these, in whatever case, are matched in lower case as a whole: `/api/v1/`. */
   readonly caseInsensitive?: readonly string[];
-  readonly limits?: Partial<Limits>;
+  /** Makes the servers, within their limits; without TLS unless given. */
+  readonly listeners?: Listeners;
+  /** Whose word is taken for whom they speak for: nobody's unless given. */
+  readonly proxies?: Proxies;
 }
 
 export interface HttpLog {
@@ -25,24 +30,19 @@ export interface HttpLog {
  * with its own error handler and, under a prefix, its own not-found handler; what belongs to none answers problem+json.
  */
 export function createHttp(options: HttpOptions): FastifyInstance {
-  const limits = { ...standardLimits, ...options.limits };
+  const { listeners = new Listeners(), proxies } = options;
+  const { limits } = listeners;
   const http = fastify({
     logger: false,
     requestIdHeader: false,
     genReqId: options.nextRequestId,
     bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestMs,
-    keepAliveTimeout: limits.keepAliveMs,
     return503OnClosing: false,
-    // Other upgrades (curl asks for h2c) are answered as the requests that they are.
-    http: {
-      shouldUpgradeCallback: isWebSocket,
-      headersTimeout: limits.headersMs,
-      connectionsCheckingInterval: limits.checkMs,
-    },
+    serverFactory: (handle) => listeners.create(handle),
+    trustProxy: proxies?.any ? (address) => proxies.trusts(address) : false,
+    clientErrorHandler: refuseConnection,
     routerOptions: { maxParamLength: limits.parameterLength },
     rewriteUrl: (request) => readablePath(lowerCasePath(request.url ?? '/', options.caseInsensitive ?? [])),
-    clientErrorHandler: refuseConnection,
     frameworkErrors: (error, _request, reply) => {
       sendProblem(
         reply,
@@ -50,17 +50,20 @@ export function createHttp(options: HttpOptions): FastifyInstance {
       );
     },
   });
-  takeBodiesRaw(http, limits.bodyBytes, options.refuseBody);
-  http.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    done();
+  admit(http, listeners.connections, proxies);
+  const refusals = new WeakMap<Error, Problem>();
+  takeBodiesRaw(http, limits.bodyBytes, (reason, message) => {
+    const error = options.refuseBody(reason, message);
+    refusals.set(error, problem(bodyStatus[reason], 'invalid_argument', message, reason));
+    return error;
   });
   http.addHook('onResponse', (request, reply, done) => {
+    listeners.connections.end(request.raw);
     options.log.debug({ ...factsOf(request), status: reply.statusCode, ms: reply.elapsedTime }, 'answered');
     done();
   });
-  answerTheRest(http, options.log);
-  closeGently(http, limits.drainMs);
+  answerTheRest(http, options.log, refusals);
+  closeGently(http, listeners);
   return http;
 }
 
@@ -69,8 +72,28 @@ function factsOf(request: FastifyRequest): object {
   return { request: request.id, method: request.method, path: request.originalUrl.split('?', 1)[0] };
 }
 
-function isWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket';
+/** Gives every request its id and its caller's address, or refuses it for what its connection has done. */
+function admit(http: FastifyInstance, connections: Connections, proxies: Proxies | undefined): void {
+  http.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    const refusal = connections.begin(request.raw);
+    if (refusal !== undefined) {
+      reply.header('connection', 'close');
+      sendProblem(reply, refusal);
+      return;
+    }
+    nameCaller(request, proxies);
+    done();
+  });
+}
+
+/** Fastify takes any text of a trusted proxy for an address, and IPv4 in its IPv6 form for another one. */
+function nameCaller(request: FastifyRequest, proxies: Proxies = noProxies): void {
+  const { raw } = request;
+  const isPlain = !raw.socket.remoteAddress?.startsWith('::ffff:');
+  if (isPlain && (!proxies.any || raw.headers['x-forwarded-for'] === undefined)) return;
+  Object.defineProperty(request, 'ip', { value: addressOf(raw, proxies) });
 }
 
 function lowerCasePath(url: string, prefixes: readonly string[]): string {
@@ -102,27 +125,40 @@ function isDecodable(escaped: string): boolean {
   }
 }
 
-function answerTheRest(http: FastifyInstance, log: HttpLog): void {
+const bodyStatus = { body_too_large: 413, body_malformed: 400, media_type_unsupported: 415 };
+
+/** @param refusals what the transport itself has refused, where no dialect says so in its own form */
+function answerTheRest(http: FastifyInstance, log: HttpLog, refusals: WeakMap<Error, Problem>): void {
   http.setNotFoundHandler((_request, reply) => {
     sendProblem(reply, problem(404, 'not_found', 'Nothing is served here; / says what is.', 'route_not_found'));
   });
   http.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = refusals.get(error);
+    if (refusal !== undefined) {
+      sendProblem(reply, refusal);
+      return;
+    }
     log.error({ ...factsOf(request), err: error }, 'failed');
     sendProblem(reply, problem(500, 'internal', 'Something went wrong; the log of the server says more.'));
   });
 }
 
 /** Closing finishes what is in flight, says so to callers who would go on, and cuts off who takes too long. */
-function closeGently(http: FastifyInstance, drainMs: number): void {
+function closeGently(http: FastifyInstance, listeners: Listeners): void {
   let closing = false;
   let deadline: NodeJS.Timeout | undefined;
+  let closed: Promise<void> | undefined;
   http.addHook('preClose', async () => {
     closing = true;
-    deadline = setTimeout(() => http.server.closeAllConnections(), drainMs);
+    closed = listeners.close();
+    deadline = setTimeout(() => listeners.cutOff(), listeners.limits.drainMs);
   });
   http.addHook('onSend', (_request, reply, payload, done) => {
     if (closing) reply.header('connection', 'close');
     done(null, payload);
   });
-  http.addHook('onClose', async () => clearTimeout(deadline));
+  http.addHook('onClose', async () => {
+    await closed;
+    clearTimeout(deadline);
+  });
 }

@@ -1,48 +1,44 @@
-import type { Socket } from 'node:net';
-import type { ConnectionError } from 'fastify';
-import { problem, problemType } from './problem.ts';
-
-/** What one connection may take. Times in milliseconds, sizes in bytes. */
+/** What connections may take. Times in milliseconds, sizes in bytes. */
 export interface Limits {
   readonly bodyBytes: number;
   /** Of a path parameter; a longer one is 414. */
   readonly parameterLength: number;
+  /** Of all header fields together, and how many there may be; more is 431. */
+  readonly headerBytes: number;
+  readonly headerFields: number;
+  /** For the TLS handshake, and then for the header fields. */
   readonly headersMs: number;
   readonly requestMs: number;
   readonly keepAliveMs: number;
+  /** A connection on which nothing moves while it is being answered is cut off: its peer does not read. */
+  readonly stalledMs: number;
   /** How often time-outs are looked for: they come up to this much later. */
   readonly checkMs: number;
   /** How long closing waits for what is in flight. */
   readonly drainMs: number;
+  /** Open at once, in all, and from one address that is no trusted proxy; what comes beyond is told 503. */
+  readonly connections: number;
+  readonly connectionsPerAddress: number;
+  /** How long one that is too many may wait to be told so. */
+  readonly refusedMs: number;
+  /** Requests that wait on one connection for their answer; what comes beyond is told 429. */
+  readonly pipelined: number;
 }
 
 export const standardLimits: Limits = {
   bodyBytes: 1_048_576,
   parameterLength: 8192,
+  headerBytes: 16_384,
+  headerFields: 100,
   headersMs: 15_000,
   requestMs: 60_000,
   // Longer than the minute for which common proxies keep theirs, so that they never use one that is closing.
   keepAliveMs: 65_000,
+  stalledMs: 60_000,
   checkMs: 5_000,
   drainMs: 10_000,
+  connections: 10_000,
+  connectionsPerAddress: 5_000,
+  refusedMs: 5_000,
+  pipelined: 100,
 };
-
-/** Answers what is no HTTP, or took too long to become a request, and ends the connection. */
-export function refuseConnection(error: ConnectionError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const content = problemOf(error.code);
-  const body = JSON.stringify(content);
-  socket.end(
-    `HTTP/1.1 ${content.status} ${content.title}\r\nContent-Type: ${problemType}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
-
-function problemOf(code: string) {
-  if (code === 'HPE_HEADER_OVERFLOW') return problem(431, 'invalid_argument', 'The header fields are too large.');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return problem(408, 'deadline_exceeded', 'The request took too long.');
-  return problem(400, 'invalid_argument', 'This is not HTTP/1.1.', 'body_malformed');
-}

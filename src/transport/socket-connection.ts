@@ -5,6 +5,8 @@ import type { OpenSocket, Socket } from './sockets.ts';
 export interface SocketLimits {
   /** A peer that has not answered the last ping when the next is due is gone. */
   readonly pingEveryMs: number;
+  /** Open at once; one more is told 503. */
+  readonly maxSockets: number;
   readonly maxFrameBytes: number;
   /** Unhandled frames above which the peer is not read from. */
   readonly maxQueuedFrames: number;
@@ -18,6 +20,8 @@ export interface SocketLimits {
 
 export const defaultSocketLimits: SocketLimits = {
   pingEveryMs: 30_000,
+  // Fewer than connections, so that they never leave no room for requests.
+  maxSockets: 8_000,
   maxFrameBytes: 1_048_576,
   maxQueuedFrames: 64,
   maxUnreadBytes: 1_048_576,
@@ -30,13 +34,17 @@ export interface SocketContext {
   readonly address: string;
   readonly requestId: () => string;
   readonly onFault: (fault: unknown) => void;
+  readonly measure: (() => () => void) | undefined;
 }
+
+const unread = 'The answers are not being read.';
 
 /** One peer: its frames are handled one after the other, as fast as it reads what it is answered. */
 export class SocketConnection {
   readonly #peer: WebSocket;
   readonly #limits: SocketLimits;
   readonly #onFault: (fault: unknown) => void;
+  readonly #measure: (() => () => void) | undefined;
   readonly #handle: (frame: string) => Promise<void>;
   readonly #queue: string[] = [];
   /** Characters in the queue and in hand. */
@@ -49,10 +57,12 @@ export class SocketConnection {
     this.#peer = peer;
     this.#limits = limits;
     this.#onFault = context.onFault;
+    this.#measure = context.measure;
     peer.on('message', (data, isBinary) => this.#receive(data, isBinary));
     peer.on('pong', () => {
       this.#alive = true;
     });
+    peer.on('ping', (data) => this.#pong(data));
     // A broken frame or connection: `ws` closes with the right code by itself.
     peer.on('error', () => {});
     this.#handle = open(this.#socket(context));
@@ -102,12 +112,14 @@ export class SocketConnection {
 
   async #work(): Promise<void> {
     for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
+      const done = this.#measure?.();
       try {
         await this.#handle(frame);
       } catch (fault) {
         this.#onFault(fault);
         this.#close(1011, 'This message could not be handled.');
       }
+      done?.();
       if (this.#peer.bufferedAmount > this.#limits.maxUnreadBytes) await this.#untilRead();
       this.#queued -= frame.length;
       if (!this.#isBehind()) this.#peer.resume();
@@ -126,9 +138,17 @@ export class SocketConnection {
 
   /** Waits until the peer has read its answers; one that takes too long is closed. */
   async #untilRead(): Promise<void> {
-    const late = setTimeout(() => this.#close(1008, 'The answers are not being read.'), this.#limits.readWithinMs);
+    const late = setTimeout(() => this.#close(1008, unread), this.#limits.readWithinMs);
     await this.#written;
     clearTimeout(late);
+  }
+
+  /** Pings are frames too: a peer that sends them and never reads would have their answers pile up. */
+  #pong(data: Buffer): void {
+    this.#alive = true;
+    if (this.#peer.readyState !== this.#peer.OPEN) return;
+    if (this.#peer.bufferedAmount > this.#limits.maxUnreadBytes) this.#close(1008, unread);
+    else this.#peer.pong(data);
   }
 
   #close(code: number, reason: string): void {

@@ -205,3 +205,34 @@ test('closing answers the frame in flight, closes with 1001, and opens nothing m
   await end;
   assert.deepEqual(texts, ['done first']);
 });
+
+test('a peer that pings and never reads the answers is closed', async (t) => {
+  const { url } = await serve(t, echo, { maxUnreadBytes: 1_000, closeWithinMs: 60_000 });
+  const peer = await dial(url);
+  const closed = closing(peer);
+  peer.pause();
+  // Far more than the system holds for a peer that does not read.
+  const data = 'x'.repeat(125);
+  for (let sent = 0; sent < 100_000; sent++) peer.ping(data);
+  while (peer.bufferedAmount > 0) await pause(1);
+  peer.resume();
+  assert.deepEqual(await closed, { code: 1008, reason: 'The answers are not being read.' });
+});
+
+test('a ping is answered with what it carries', async (t) => {
+  const { url } = await serve(t, echo);
+  const peer = await dial(url);
+  peer.ping('mouse');
+  const [data] = await once(peer, 'pong');
+  assert.equal(String(data), 'mouse');
+});
+
+test('sockets beyond the limit are told 503 until one is closed', async (t) => {
+  const { sockets, port, url } = await serve(t, echo, { maxSockets: 1 });
+  const peer = await dial(url);
+  assert.equal(sockets.count, 1);
+  assert.equal(await answerTo(port, '/echo'), 'HTTP/1.1 503 Service Unavailable');
+  peer.close();
+  await closing(peer);
+  assert.equal(await answerTo(port, '/echo'), 'HTTP/1.1 101 Switching Protocols');
+});

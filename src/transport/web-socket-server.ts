@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { defaultSocketLimits, SocketConnection, type SocketLimits } from './socket-connection.ts';
@@ -9,13 +10,19 @@ export interface SocketServerOptions {
   readonly requestId: () => string;
   /** The caller's address; by default the peer's. */
   readonly addressOf?: (request: IncomingMessage) => string;
+  /** Whether an upgrade comes over a connection that is one too many. */
+  readonly isRefused?: (socket: Socket) => boolean;
   /** Is told of a handler that failed, which is a bug. */
   readonly onFault: (fault: unknown, path: string) => void;
+  /** Is asked of each path for what is called when a message comes, and for what to call once it is answered. */
+  readonly measure?: (path: string) => () => () => void;
   /** Overrides single limits. */
   readonly limits?: Partial<SocketLimits>;
 }
 
 export interface SocketServer extends SocketRoutes {
+  /** How many sockets are open now. */
+  readonly count: number;
   /** Takes over the server's upgrades. */
   attach(server: Server): void;
   /** Opens nothing new, lets each socket answer the frame it is at, then closes them all with 1001. */
@@ -31,8 +38,10 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     clientTracking: false,
     maxPayload: limits.maxFrameBytes,
     perMessageDeflate: false,
+    // Answered by the connection, which looks whether the peer reads.
+    autoPong: false,
   });
-  const paths = new Map<string, OpenSocket>();
+  const paths = new Map<string, { readonly open: OpenSocket; readonly measure: (() => () => void) | undefined }>();
   const connections = new Set<SocketConnection>();
   let closing = false;
 
@@ -42,14 +51,16 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
-    const open = paths.get(path);
-    if (open === undefined || closing) {
-      refuse(stream, closing ? 503 : 404);
+    const route = paths.get(path);
+    const isFull = connections.size >= limits.maxSockets || options.isRefused?.(request.socket) === true;
+    if (route === undefined || closing || isFull) {
+      refuse(stream, closing || isFull ? 503 : 404);
       return;
     }
     server.handleUpgrade(request, stream, head, (peer) => {
-      const connection = new SocketConnection(peer, open, limits, {
+      const connection = new SocketConnection(peer, route.open, limits, {
         request,
+        measure: route.measure,
         address: addressOf(request),
         requestId: options.requestId,
         onFault: (fault) => options.onFault(fault, path),
@@ -60,8 +71,11 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   };
 
   return {
+    get count() {
+      return connections.size;
+    },
     route(path, open) {
-      paths.set(path, open);
+      paths.set(path, { open, measure: options.measure?.(path) });
     },
     attach(http) {
       http.on('upgrade', upgrade);

@@ -1,23 +1,33 @@
 import { existsSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { createSealer } from '#auth/aes-sealer.ts';
-import { createHasher } from '#auth/argon-hasher.ts';
+import { type BoundedHasher, createHasher } from '#auth/argon-hasher.ts';
+import { observedGuard } from '#auth/observed-guard.ts';
 import { keysBeside } from '#auth/secret-keys.ts';
-import { systemClock } from '#auth/system-clock.ts';
+import { elapsedMs, systemClock } from '#auth/system-clock.ts';
 import { systemRandom } from '#auth/system-random.ts';
 import { TokenGuard } from '#auth/token-guard.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { type ExtensionFields, FieldTable } from '#core/fields.ts';
-import type { Clock, Hasher, Log, Random, Sealer, Store } from '#core/ports.ts';
+import type { Clock, Log, Random, Store } from '#core/ports.ts';
 import { RunningDirectory } from '#core/running-directory.ts';
-import type { Dialect } from '#dialects/dialect.ts';
+import type { Dialect, DialectHost } from '#dialects/dialect.ts';
 import { dialects as allDialects } from '#dialects/index.ts';
 import { openSqliteStore } from '#store/sqlite/store.ts';
+import { addressOf, originOf, type Proxies, trustedProxies } from '#transport/forwarded.ts';
 import { registerHealth } from '#transport/health.ts';
 import { createHttp } from '#transport/http.ts';
+import type { Limits } from '#transport/limits.ts';
+import { Listeners } from '#transport/listeners.ts';
+import { Metrics } from '#transport/metrics.ts';
+import { measure, registerMetrics } from '#transport/metrics-route.ts';
 import { requestIds } from '#transport/request-ids.ts';
+import type { SocketLimits } from '#transport/socket-connection.ts';
+import { readCertificate } from '#transport/tls.ts';
 import { createSocketServer, type SocketServer } from '#transport/web-socket-server.ts';
 import type { Config } from './config.ts';
+import { addFigures } from './figures.ts';
 import { type FirstAdministrator, firstStart } from './first-start.ts';
 
 /** A whole server, ready to listen. */
@@ -28,6 +38,8 @@ export interface Muster {
   readonly store: Store;
   /** On the first start alone. */
   readonly administrator: FirstAdministrator | undefined;
+  /** What it listens with. */
+  readonly listeners: Listeners;
   /** Finishes what is in flight, answers it, and closes the store. */
   close(): Promise<void>;
 }
@@ -36,13 +48,17 @@ export interface Muster {
 export interface Substitutes {
   readonly clock?: Clock;
   readonly random?: Random;
-  readonly hasher?: Hasher;
+  readonly hasher?: BoundedHasher;
+  readonly limits?: Partial<Limits>;
+  readonly socketLimits?: Partial<SocketLimits>;
 }
 
 /** Constructs everything: the only place that does. Rejects with an error whose message is one line to be shown. */
 export async function compose(config: Config, log: Log, substitutes: Substitutes = {}): Promise<Muster> {
   const { clock = systemClock, random = systemRandom, hasher = createHasher() } = substitutes;
   const dialects = allDialects.filter(({ name }) => config.dialects.includes(name));
+  const wire = wireOf(config, substitutes);
+  const { listeners, metrics } = wire;
   if (isNew(config)) secretKeysOf(config, random);
   const store = await openSqliteStore({ path: config.store.kind === 'memory' ? ':memory:' : config.store.path, log });
   try {
@@ -54,12 +70,15 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
       table: new FieldTable(extensionsOf(allDialects)),
       idSchemes: Object.fromEntries(allDialects.map(({ name, ids }) => [name, ids])),
       delivers: false,
+      observer: metrics,
     });
-    const guard = new TokenGuard({ ...ports, directory });
+    const guard = observedGuard(new TokenGuard({ ...ports, directory }), metrics);
     const realmIds = Object.fromEntries(allDialects.flatMap(({ name, realmIds: ids }) => (ids ? [[name, ids]] : [])));
     const administrator = await firstStart(givenAdministrator(config), { ...ports, directory, realmIds });
     const stopPruning = pruneHourly(store, clock, log);
-    const { http, sockets } = await serve(dialects, { ...ports, directory, guard }, config);
+    const { http, sockets } = await serve(dialects, { ...ports, directory, guard }, wire, config);
+    const { connections } = listeners;
+    addFigures(metrics, { connections, sockets, directory, store: config.store, hashing: hasher.waiting });
     const close = async (): Promise<void> => {
       stopPruning();
       await sockets.close();
@@ -67,44 +86,68 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
       await directory.close();
       await store.close();
     };
-    return { http, dialects, directory, store, administrator, close };
+    return { http, listeners, dialects, directory, store, administrator, close };
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-interface ServingPorts {
+type ServingPorts = Omit<DialectHost, 'http' | 'sockets' | 'originOf' | 'setting' | 'dialects'> & {
   readonly store: Store;
-  readonly directory: RunningDirectory;
-  readonly guard: TokenGuard;
-  readonly sealer: Sealer;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
+};
+
+/** What is between the dialects and the wire. */
+interface Wire {
+  readonly listeners: Listeners;
+  readonly proxies: Proxies;
+  readonly metrics: Metrics;
+  readonly socketLimits: Partial<SocketLimits>;
+}
+
+function wireOf({ tls, trustedProxies: trusted }: Config, { limits = {}, socketLimits = {} }: Substitutes): Wire {
+  const proxies = trustedProxies(trusted);
+  const listeners = new Listeners({ proxies, limits, ...(tls ? { certificate: readCertificate(tls) } : {}) });
+  return { listeners, proxies, metrics: new Metrics(elapsedMs), socketLimits };
 }
 
 async function serve(
   dialects: readonly Dialect[],
   ports: ServingPorts,
+  wire: Wire,
   config: Config,
 ): Promise<{ http: FastifyInstance; sockets: SocketServer }> {
-  const { log, random, clock, store } = ports;
-  const nextRequestId = requestIds(random.bytes(6));
+  const { store, ...host } = ports;
+  const { log } = ports;
+  const { listeners, proxies, metrics, socketLimits } = wire;
+  const nextRequestId = requestIds(ports.random.bytes(6));
   const http = createHttp({
     log,
     nextRequestId,
     refuseBody: (reason, message) => new DirectoryError('invalid_argument', message, { reason }),
     caseInsensitive: dialects.flatMap(({ pathsIgnoringCase }) => pathsIgnoringCase ?? []),
+    listeners,
+    proxies,
   });
-  const onFault = (error: unknown, path: string) => log.error({ err: error, path }, 'a socket failed');
-  const sockets = createSocketServer({ requestId: nextRequestId, onFault });
+  const sockets = createSocketServer({
+    requestId: nextRequestId,
+    onFault: (error, path) => log.error({ err: error, path }, 'a socket failed'),
+    addressOf: (request) => addressOf(request, proxies),
+    isRefused: (socket) => listeners.connections.isRefused(socket),
+    measure: (path) => metrics.messagesOf(path),
+    limits: socketLimits,
+  });
   sockets.attach(http.server);
   registerHealth(http, () => store.check());
+  const { readers, token } = config.metrics;
+  const access = { loopbackOnly: readers === 'loopback', ...(token ? { token: token.reveal() } : {}) };
+  if (readers !== 'off') registerMetrics(http, metrics, access);
+  const originFor = (request: IncomingMessage) => config.publicUrl ?? originOf(request, proxies);
   for (const dialect of dialects) {
     const setting = (name: string) => config.settings[`${dialect.name.toUpperCase()}_${name}`]?.reveal();
     await http.register(async (context) => {
-      await dialect.register({ ...ports, clock, http: context, sockets, setting, dialects });
+      measure(context, metrics.requestsOf(dialect.name));
+      await dialect.register({ ...host, http: context, sockets, originOf: originFor, setting, dialects });
     });
   }
   return { http, sockets };

@@ -22,6 +22,10 @@ test('without anything given, everything has its default', () => {
     store: { kind: 'sqlite', path: 'data/muster.db' },
     secretKeys: undefined,
     administrator: { username: undefined, password: undefined, token: undefined },
+    tls: undefined,
+    trustedProxies: [],
+    publicUrl: undefined,
+    metrics: { readers: 'on', token: undefined },
     dialects: ['zitadel', 'devicehive', 'directory'],
     logLevel: 'info',
     settings: {},
@@ -37,6 +41,12 @@ test('every setting is taken from the environment and from a flag', () => {
     ADMIN_USERNAME: 'root',
     ADMIN_PASSWORD: 'x',
     ADMIN_TOKEN: token,
+    TLS_CERT: 'cert.pem',
+    TLS_KEY: 'key.pem',
+    TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,::1',
+    PUBLIC_URL: 'https://users.example.com/',
+    METRICS: 'loopback',
+    METRICS_TOKEN: token,
     DIALECTS: 'directory,zitadel',
     LOG_LEVEL: 'debug',
     DEVICEHIVE_JWT_SECRET: 'hush',
@@ -54,6 +64,11 @@ test('every setting is taken from the environment and from a flag', () => {
     assert.equal(config.administrator.username, 'root');
     assert.equal(config.administrator.password?.reveal(), 'x');
     assert.equal(config.administrator.token?.reveal(), token);
+    assert.deepEqual(config.tls, { cert: 'cert.pem', key: 'key.pem' });
+    assert.deepEqual(config.trustedProxies, ['loopback', '10.0.0.0/8', '::1']);
+    assert.equal(config.publicUrl, 'https://users.example.com');
+    assert.equal(config.metrics.readers, 'loopback');
+    assert.equal(config.metrics.token?.reveal(), token);
     assert.deepEqual(config.dialects, ['zitadel', 'directory']);
     assert.equal(config.logLevel, 'debug');
     assert.equal(config.settings['DEVICEHIVE_JWT_SECRET']?.reveal(), 'hush');
@@ -75,7 +90,7 @@ test('secrets cannot be printed', () => {
 
 test('nothing of it can be changed', () => {
   const config = fromFlags();
-  for (const part of [config, config.store, config.administrator, config.dialects, config.settings]) {
+  for (const part of [config, config.store, config.administrator, config.dialects, config.metrics, config.settings]) {
     assert.ok(Object.isFrozen(part));
   }
 });
@@ -99,6 +114,18 @@ const wrongFlags: readonly [string[], RegExp][] = [
   [['--admin-token', 'x'.repeat(19)], /^--admin-token must have 20 to 200 visible ASCII/],
   [['--admin-token', `${token} x`], /^--admin-token must have 20 to 200 visible ASCII/],
   [['--dialects', 'directory,oracle'], /^MUSTER_DIALECTS names oracle; there are zitadel, devicehive, directory\.$/],
+  [['--tls-cert', 'cert.pem'], /^MUSTER_TLS_CERT and MUSTER_TLS_KEY are needed both, or neither\.$/],
+  [['--tls-key', 'key.pem'], /^MUSTER_TLS_CERT and MUSTER_TLS_KEY are needed both, or neither\.$/],
+  [
+    ['--trusted-proxies', '10.0.0.0/33'],
+    /^--trusted-proxies must be addresses, networks .*; 10\.0\.0\.0\/33 is none\.$/,
+  ],
+  [['--trusted-proxies', 'loopback,proxy.local'], /^--trusted-proxies must be .*; proxy\.local is none\.$/],
+  [['--public-url', 'users.example.com'], /^--public-url must be an address without a path/],
+  [['--public-url', 'https://example.com/users'], /^--public-url must be an address without a path/],
+  [['--public-url', 'ftp://example.com'], /^--public-url must be an address without a path/],
+  [['--metrics', 'yes'], /^--metrics must be one of on, off, loopback\.$/],
+  [['--metrics-token', 'short'], /^--metrics-token must have 20 to 200 visible ASCII/],
   [['--log-level', 'loud'], /^--log-level must be one of debug, info/],
 ];
 

@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util';
+import type { CertificateFiles } from '#transport/tls.ts';
 import { type Concealed, conceal } from './concealed.ts';
-import { ConfigError, type LogLevel, type Setting, type SettingName, type StoreSetting, settings } from './settings.ts';
+import {
+  ConfigError,
+  type LogLevel,
+  type MetricsReaders,
+  type Setting,
+  type SettingName,
+  type StoreSetting,
+  settings,
+} from './settings.ts';
 
 /** Everything that can be set, read and checked once. Frozen; what is secret cannot be printed. */
 export interface Config {
@@ -15,6 +24,13 @@ export interface Config {
     readonly password: Concealed<string> | undefined;
     readonly token: Concealed<string> | undefined;
   };
+  /** The files of the certificate, when it is served over TLS. */
+  readonly tls: CertificateFiles | undefined;
+  /** Addresses, networks, `loopback`. */
+  readonly trustedProxies: readonly string[];
+  /** Where clients reach the server, when that is not where it listens: `https://users.example.com`. */
+  readonly publicUrl: string | undefined;
+  readonly metrics: { readonly readers: MetricsReaders; readonly token: Concealed<string> | undefined };
   /** The names of the dialects that are served, in their order. */
   readonly dialects: readonly string[];
   readonly logLevel: LogLevel;
@@ -67,6 +83,10 @@ export function readConfig(
       password: readSecret('ADMIN_PASSWORD', given),
       token: readSecret('ADMIN_TOKEN', given),
     }),
+    tls: readTls(given),
+    trustedProxies: Object.freeze(given.has('TRUSTED_PROXIES') ? read('TRUSTED_PROXIES', given) : []),
+    publicUrl: given.has('PUBLIC_URL') ? read('PUBLIC_URL', given) : undefined,
+    metrics: Object.freeze({ readers: read('METRICS', given), token: readSecret('METRICS_TOKEN', given) }),
     dialects: Object.freeze(pickDialects(read('DIALECTS', given), names)),
     logLevel: read('LOG_LEVEL', given),
     settings: Object.freeze(readOwn(given)),
@@ -115,6 +135,12 @@ function read<Name extends SettingName>(name: Name, given: Given): ValueOf<Name>
 
 function readSecret<Name extends SettingName>(name: Name, given: Given): Concealed<ValueOf<Name>> | undefined {
   return given.has(name) ? conceal(read(name, given)) : undefined;
+}
+
+function readTls(given: Given): CertificateFiles | undefined {
+  const [hasCert, hasKey] = [given.has('TLS_CERT'), given.has('TLS_KEY')];
+  if (hasCert !== hasKey) throw new ConfigError('MUSTER_TLS_CERT and MUSTER_TLS_KEY are needed both, or neither.');
+  return hasCert ? Object.freeze({ cert: read('TLS_CERT', given), key: read('TLS_KEY', given) }) : undefined;
 }
 
 function readOwn(given: Given): Record<string, Concealed<string>> {

@@ -1,9 +1,12 @@
+import { lookup } from 'node:dns/promises';
 import type { FastifyInstance } from 'fastify';
 import { ownerRecord } from '#core/commands/grant-ownership.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { type Log, recordKey } from '#core/ports.ts';
 import { dialects } from '#dialects/index.ts';
 import { StoreOpenError } from '#store/sqlite/open-error.ts';
+import type { Listeners } from '#transport/listeners.ts';
+import { CertificateError, type CertificateFiles, readCertificate } from '#transport/tls.ts';
 import { compose, type Muster } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import { createLog } from './log.ts';
@@ -25,6 +28,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     registerWelcome(muster.http, muster.dialects);
     const origin = await listen(muster, config);
     closeOnSignal(muster, log);
+    if (config.tls) renewOnSignal(muster.listeners, config.tls, log);
     process.stdout.write(await startTextOf(muster, origin, config));
     await muster.administrator?.announced();
     log.info({ origin, dialects: config.dialects }, 'serving');
@@ -33,29 +37,38 @@ export async function serve(args: readonly string[]): Promise<void> {
   }
 }
 
-async function startTextOf(muster: Muster, origin: string, { store }: Config): Promise<string> {
+async function startTextOf(muster: Muster, listening: string, { store, publicUrl }: Config): Promise<string> {
   const { dialects } = muster;
   const owner = (await muster.store.load({ records: [ownerRecord] })).records.get(recordKey(ownerRecord))?.owner ?? 0;
   const administratorIds = (await muster.store.load({ users: [owner] })).users.get(owner)?.ids ?? {};
-  return startText({ origin, store, dialects, administrator: muster.administrator, administratorIds });
+  const origin = publicUrl ?? listening;
+  const { administrator } = muster;
+  return startText({ origin, listening, store, dialects, administrator, administratorIds });
 }
 
 async function listen(muster: Muster, config: Config): Promise<string> {
   try {
     await muster.http.listen({ host: config.host, port: config.port });
-    return originOf(muster.http);
+    await muster.listeners.listenAlso(await alsoNamed(config.host));
+    return originOf(muster.http, config);
   } catch (error) {
     await muster.close();
     throw new StartError(whyNot(error as NodeJS.ErrnoException, config), { cause: error });
   }
 }
 
-function originOf(http: FastifyInstance): string {
+/** Clients of `localhost` take any of its addresses, so all of them are served. */
+async function alsoNamed(host: string): Promise<string[]> {
+  if (host !== 'localhost') return [];
+  return (await lookup(host, { all: true })).map(({ address }) => address);
+}
+
+function originOf(http: FastifyInstance, { tls }: Config): string {
   const address = http.server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no address.');
   // Every address of the machine is no address to point a client at.
   const host = address.address.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^::$/, '::1');
-  return `http://${address.family === 'IPv6' ? `[${host}]` : host}:${address.port}`;
+  return `${tls ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${host}]` : host}:${address.port}`;
 }
 
 function whyNot(error: NodeJS.ErrnoException, { host, port }: Config): string {
@@ -96,9 +109,24 @@ function closeOnSignal(muster: Muster, log: Log): void {
   process.on('SIGTERM', onSignal);
 }
 
+/** The next connections get the certificate that is there by then; one that is wrong leaves the old one in place. */
+function renewOnSignal(listeners: Listeners, files: CertificateFiles, log: Log): void {
+  process.on('SIGHUP', () => {
+    try {
+      const certificate = readCertificate(files);
+      listeners.renew(certificate);
+      log.info({ validTo: certificate.validTo }, 'the certificate has been read again');
+    } catch (error) {
+      log.error({ err: error }, 'the certificate could not be read again; the old one stays');
+    }
+  });
+}
+
 export function fail(error: unknown): never {
-  const expected = [ConfigError, StartError, StoreOpenError, DirectoryError].some((kind) => error instanceof kind);
+  const kinds = [ConfigError, CertificateError, StartError, StoreOpenError, DirectoryError];
+  const expected = kinds.some((kind) => error instanceof kind);
   const { message, stack } = error as Error;
   process.stderr.write(`muster: ${expected ? message : stack}\n`);
-  process.exit(error instanceof ConfigError ? exits.misconfigured : exits.failed);
+  const isMisconfigured = error instanceof ConfigError || error instanceof CertificateError;
+  process.exit(isMisconfigured ? exits.misconfigured : exits.failed);
 }

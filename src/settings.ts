@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { parseSecretKeys } from '#auth/secret-keys.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { normaliseName } from '#core/names.ts';
+import { trustedProxies } from '#transport/forwarded.ts';
 
 /** A setting that stops the start; the message is the one line that is shown. */
 export class ConfigError extends Error {
@@ -23,6 +24,10 @@ export type StoreSetting = { readonly kind: 'sqlite'; readonly path: string } | 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** Who may read the figures: everybody, nobody, or this machine alone. */
+export const metricsReaders = ['on', 'off', 'loopback'] as const;
+export type MetricsReaders = (typeof metricsReaders)[number];
+
 export const settings = {
   HOST: { help: 'the address to listen on', default: '127.0.0.1', read: readHost },
   PORT: { help: 'the port to listen on; 0 takes any that is free', default: '7400', read: readPort },
@@ -41,6 +46,18 @@ export const settings = {
     help: 'its token, 20 to 200 visible ASCII characters; made, and shown once, if absent',
     read: readToken,
   },
+  TLS_CERT: { help: 'serve over TLS: a file with the certificate and its chain, as PEM', read: readPath },
+  TLS_KEY: { help: 'a file with its private key, as PEM; SIGHUP reads both again', read: readPath },
+  TRUSTED_PROXIES: {
+    help: 'believe X-Forwarded-For, -Proto and -Host of these addresses, networks (10.0.0.0/8), or loopback; nobody if absent',
+    read: readProxies,
+  },
+  PUBLIC_URL: {
+    help: 'where clients reach this server, if it is elsewhere: https://users.example.com',
+    read: readOrigin,
+  },
+  METRICS: { help: `who may read /metrics: ${metricsReaders.join(', ')}`, default: 'on', read: readMetrics },
+  METRICS_TOKEN: { help: 'a bearer token that /metrics asks for; none if absent', read: readToken },
   DIALECTS: { help: 'which APIs are served, by name, separated by commas', default: 'all', read: readNames },
   LOG_LEVEL: { help: `how much is logged: ${logLevels.join(', ')}`, default: 'info', read: readLogLevel },
 } satisfies Record<string, Setting>;
@@ -86,6 +103,30 @@ function readPassword(text: string): string {
 function readToken(text: string): string {
   if (/^[\x21-\x7e]{20,200}$/.test(text)) return text;
   throw new Error('must have 20 to 200 visible ASCII characters and no space');
+}
+
+function readPath(text: string): string {
+  if (!text.includes('\0')) return text;
+  throw new Error('must be the path of a file');
+}
+
+function readProxies(text: string): readonly string[] {
+  const list = text.split(',').map((entry) => entry.trim());
+  trustedProxies(list);
+  return list;
+}
+
+function readOrigin(text: string): string {
+  const url = URL.parse(text);
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  if (isOrigin) return url.origin;
+  throw new Error('must be an address without a path, such as https://users.example.com');
+}
+
+function readMetrics(text: string): MetricsReaders {
+  const readers = metricsReaders.find((known) => known === text);
+  if (readers !== undefined) return readers;
+  throw new Error(`must be one of ${metricsReaders.join(', ')}`);
 }
 
 function readNames(text: string): string[] | 'all' {

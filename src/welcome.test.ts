@@ -13,6 +13,7 @@ const dialects: readonly Described[] = [
 ];
 const running: Running = {
   origin: 'http://127.0.0.1:7400',
+  listening: 'http://127.0.0.1:7400',
   store: { kind: 'memory' },
   dialects,
   administrator: undefined,
@@ -26,6 +27,14 @@ test('tells the store and the address of each dialect', () => {
   assert.match(text, /Alpha v2 +http:\/\/127\.0\.0\.1:7400\/v2\n/);
   assert.match(text, /Beta +http:\/\/127\.0\.0\.1:7400\/beta\n/);
   assert.match(startText({ ...running, store: { kind: 'sqlite', path: 'data/muster.db' } }), /Store +data\/muster\.db/);
+});
+
+test('clients are shown where they reach it, and its owner where it listens', () => {
+  const text = startText({ ...running, origin: 'https://users.example.com' });
+  assert.match(text, /Muster runs at https:\/\/users\.example\.com\n/);
+  assert.match(text, /Listens at +http:\/\/127\.0\.0\.1:7400\n/);
+  assert.match(text, /Alpha v2 +https:\/\/users\.example\.com\/v2\n/);
+  assert.doesNotMatch(startText(running), /Listens/);
 });
 
 test('a first start shows what was made up, and commands that use it', () => {

@@ -14,7 +14,9 @@ export interface Described {
 type ShownAdministrator = Omit<FirstAdministrator, 'announced'>;
 
 export interface Running {
+  /** Where clients reach it, and where it listens. */
   readonly origin: string;
+  readonly listening: string;
   readonly store: StoreSetting;
   readonly dialects: readonly Described[];
   /** On the first start alone. */
@@ -24,9 +26,10 @@ export interface Running {
 }
 
 /** What the start prints. The only place where the generated password and token are ever shown. */
-export function startText({ origin, store, dialects, administrator, administratorIds }: Running): string {
+export function startText({ origin, listening, store, dialects, administrator, administratorIds }: Running): string {
   const rows = [
     ['Store', describe(store)],
+    ...(listening === origin ? [] : [['Listens at', listening]]),
     ...dialects.map(({ title, at }) => [title, origin + at]),
     ['What runs where', `${origin}/`],
   ];

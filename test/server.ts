@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Directory } from '#core/directory.ts';
 import type { Random, Store } from '#core/ports.ts';
 import { dialects } from '#dialects/index.ts';
-import { compose } from '#muster/compose.ts';
+import { compose, type Substitutes } from '#muster/compose.ts';
 import { readConfig } from '#muster/config.ts';
 import { cheapHasher, quietLog } from './directory.ts';
 import { ManualClock, seededRandom } from './manual.ts';
@@ -21,21 +21,29 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Starts a server with these MUSTER_ variables besides; its clock stands still. */
-export async function startServer(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+/** Starts a server with these MUSTER_ variables, and these limits, besides; its clock stands still. */
+export async function startServer(
+  environment: Readonly<Record<string, string>> = {},
+  limits: Pick<Substitutes, 'limits' | 'socketLimits'> = {},
+): Promise<TestServer> {
   const [token, password] = ['an-administrator-token-for-tests', 'Adm1n!stration'];
-  const given = {
+  const given: Readonly<Record<string, string>> = {
     MUSTER_STORE: 'sqlite::memory:',
     MUSTER_ADMIN_TOKEN: token,
     MUSTER_ADMIN_PASSWORD: password,
     ...environment,
   };
   const [clock, random] = [new ManualClock(), seededRandom()];
-  const muster = await compose(readConfig([], given, dialects), quietLog, { clock, random, hasher: cheapHasher });
+  const muster = await compose(readConfig([], given, dialects), quietLog, {
+    ...limits,
+    clock,
+    random,
+    hasher: cheapHasher,
+  });
   await muster.http.listen({ host: '127.0.0.1', port: 0 });
   const { port } = muster.http.server.address() as AddressInfo;
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `${given['MUSTER_TLS_CERT'] ? 'https' : 'http'}://127.0.0.1:${port}`,
     token,
     password,
     clock,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Guard } from '#auth/guard.ts';
 import type { Directory } from '#core/directory.ts';
@@ -51,6 +52,11 @@ export interface DialectHost {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /**
+   * Where a caller has reached this server, as `https://users.example.com`: by MUSTER_PUBLIC_URL, or by what the request
+   * (`request.raw` of Fastify's, `request` of a socket's) and the trusted proxies say.
+   */
+  originOf(request: IncomingMessage): string;
   /** A setting of this dialect alone: `setting('JWT_SECRET')` is MUSTER_DEVICEHIVE_JWT_SECRET. */
   setting(name: string): string | undefined;
   /** All dialects that are switched on, for the directory's own views of them. */

@@ -28,7 +28,7 @@ export interface Session {
 }
 
 /** What handlers work with. */
-export interface Services extends Pick<DialectHost, 'directory' | 'guard' | 'clock' | 'log'> {
+export interface Services extends Pick<DialectHost, 'directory' | 'guard' | 'clock' | 'log' | 'originOf'> {
   readonly jwts: Jwts;
 }
 

@@ -22,8 +22,8 @@ export const devicehive: Dialect = {
   },
   async register(host) {
     const jwts = await jwtsUnder(host.setting('JWT_SECRET') ?? (await keptSecret(host)));
-    const { directory, guard, clock, log } = host;
-    const services = { directory, guard, clock, log, jwts };
+    const { directory, guard, clock, log, originOf } = host;
+    const services = { directory, guard, clock, log, originOf, jwts };
     host.sockets.route('/dh/websocket', socketHandler(services));
     serveRest(host, services);
   },

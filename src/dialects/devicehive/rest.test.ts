@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemActor } from '#core/actor.ts';
 import { createToken } from '#core/commands/tokens.ts';
+import type { JsonObject } from '#core/json.ts';
 import type { Permission } from '#core/permissions.ts';
 import { hashToken } from '#core/token.ts';
 import { jwtsUnder } from './jwt.ts';
@@ -88,6 +89,14 @@ test('the server tells of its other address, by the name that it was called by',
     serverTimestamp: server.clock.now().slice(0, -1),
     webSocketServerUrl: `${server.origin.replace('http', 'ws')}/dh/websocket`,
   });
+});
+
+test('both addresses are the public ones where the server has been told of it', async (t) => {
+  const { rest, connect } = await serve(t, { MUSTER_PUBLIC_URL: 'https://users.example.com' });
+  const { webSocketServerUrl } = (await rest('GET /info', { token: null })).body;
+  const { info } = await (await connect()).ask('server/info');
+  assert.equal(webSocketServerUrl, 'wss://users.example.com/dh/websocket');
+  assert.equal((info as JsonObject).restServerUrl, 'https://users.example.com/dh/rest');
 });
 
 test('the token is asked for first, of the scheme Bearer alone, and must allow the operation', async (t) => {

@@ -51,7 +51,7 @@ async function answer(route: RouteOnRest, request: FastifyRequest, reply: Fastif
     params: readParams(route.rest, request),
     via: { dialect: 'devicehive', request: request.id, address: request.ip },
     transport: 'rest',
-    origin: `${request.protocol}://${request.host}`,
+    origin: services.originOf(request.raw),
     options: runOptions(request, invalidField),
   }));
   return await send(reply, route.rest.status, done, (error) => {

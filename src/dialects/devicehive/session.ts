@@ -1,4 +1,3 @@
-import { TLSSocket } from 'node:tls';
 import type { Json, JsonObject } from '#core/json.ts';
 import type { OpenSocket, Socket } from '#transport/sockets.ts';
 import type { Answer, Route, Services, Session } from './call.ts';
@@ -27,7 +26,7 @@ async function answer(text: string, session: Session, socket: Socket, services: 
     const route = routeOf(params.action ?? null);
     refuseLostDigits(text, ['user', 'data']);
     const via = { dialect: 'devicehive', request, address: socket.address };
-    const call = { params, via, transport: 'socket', origin: originOf(socket), options: {} } as const;
+    const call = { params, via, transport: 'socket', origin: services.originOf(socket.request), options: {} } as const;
     const payload = await payloadOf(await perform(route, session, services, () => call), route);
     return envelope(frame, { status: 'success', ...payload });
   } catch (error) {
@@ -46,10 +45,6 @@ function envelope(frame: Frame | undefined, members: JsonObject): string {
 async function payloadOf({ shown = {}, listed }: Answer, { member }: Route): Promise<JsonObject> {
   const content = listed === undefined ? shown : (await Array.fromAsync(listed)).flat();
   return member === undefined ? (content as JsonObject) : { [member]: content };
-}
-
-function originOf({ request }: Socket): string {
-  return `${request.socket instanceof TLSSocket ? 'https' : 'http'}://${request.headers.host ?? ''}`;
 }
 
 function routeOf(action: Json): Route {

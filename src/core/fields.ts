@@ -173,7 +173,8 @@ export const extensionField = {
 
 function normaliseDialects(value: unknown, path: string): Json {
   if (Array.isArray(value) && value.every((name) => typeof name === 'string' && /^[a-z]{1,32}$/.test(name))) {
-    return [...new Set<string>(value)].sort();
+    // To administer nothing is to have no value, however it is said.
+    return value.length === 0 ? null : [...new Set<string>(value)].sort();
   }
   throw invalidField(path, `${path} must be a list of dialect names.`);
 }

@@ -81,6 +81,16 @@ test('a taken name is refused, in any case and form, and free again once it is g
   assert.equal((await update({ patch: { username: 'ZOE\u0308' } })).user?.fields.username, 'ZOË');
 });
 
+test('to administer nothing is no value, whichever way it is said', async () => {
+  await update({ patch: { administers: [] } });
+  await update({ administers: { accela: true } });
+  await update({ patch: { administers: [] } });
+  const [, granted, taken, ...more] = await world.system().changesOf(minnie.key);
+  assert.deepEqual(granted?.changes, { administers: { before: null, after: ['accela'] } });
+  assert.deepEqual(taken?.changes, { administers: { before: ['accela'], after: null } });
+  assert.deepEqual(more, []);
+});
+
 test('data is replaced by a value and merged by a merge', async () => {
   await update({ patch: { data: { a: 1, b: 2 } } });
   await update({ mergeData: { b: null, c: 3 } });

@@ -174,8 +174,10 @@ export interface Store {
   messages(realm: RealmKey, limit: number): Promise<readonly Message[]>;
   /** Resolves when the store can take a write; rejects when it cannot. Writes nothing. */
   check(): Promise<void>;
-  /** Lasting tokens of a realm's users and clients, oldest first: those that came of no sign-in. */
+  /** Tokens of a realm's users and clients, oldest first: the lasting ones, which came of no sign-in, and the directory's. */
   tokensIn(realm: RealmKey, limit: number): Promise<readonly Token[]>;
+  /** The same of one user. */
+  tokensOf(user: UserKey, limit: number): Promise<readonly Token[]>;
   /** The records of one kind in a realm, by dialect and id. */
   recordsIn(realm: RealmKey, kind: string, limit: number): Promise<readonly DialectRecord[]>;
   /** Drops tokens, codes and idempotent answers that expired before `now`. */

@@ -13,6 +13,7 @@ import {
 } from '#core/ports.ts';
 import type { RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
+import type { UserKey } from '#core/user.ts';
 import {
   changeColumns,
   changeTables,
@@ -44,7 +45,10 @@ const queries = {
   tokensIn: `SELECT ${tokenColumns} FROM tokens t
     LEFT JOIN users u ON u.key = t.user
     LEFT JOIN records r ON r.dialect = t.dialect AND r.kind = 'client' AND r.id = t.client
-    WHERE t.signed_in = 0 AND coalesce(u.realm, r.realm) = ? ORDER BY t.created_at, t.id LIMIT ?`,
+    WHERE (t.signed_in = 0 OR t.dialect = 'directory') AND coalesce(u.realm, r.realm) = ?
+    ORDER BY t.created_at, t.id LIMIT ?`,
+  tokensOf: `SELECT ${tokenColumns} FROM tokens t WHERE (t.signed_in = 0 OR t.dialect = 'directory') AND t.user = ?
+    ORDER BY t.created_at, t.id LIMIT ?`,
   recordsIn: `SELECT dialect, kind, id, realm, owner, version, doc FROM records WHERE realm = ? AND kind = ?
     ORDER BY dialect, id LIMIT ?`,
   secrets: 'SELECT user, name, revision, doc FROM secrets WHERE user = ?',
@@ -123,6 +127,10 @@ export class Reader {
 
   tokensIn(realm: RealmKey, limit: number): Token[] {
     return this.#queries.tokensIn.all(realm, limit).map(decodeToken);
+  }
+
+  tokensOf(user: UserKey, limit: number): Token[] {
+    return this.#queries.tokensOf.all(user, limit).map(decodeToken);
   }
 
   recordsIn(realm: RealmKey, kind: string, limit: number): DialectRecord[] {

@@ -18,6 +18,7 @@ import type {
 } from '#core/ports.ts';
 import type { RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
+import type { UserKey } from '#core/user.ts';
 import { encodeUnit } from './encode.ts';
 import { errorOf, failureOf, sqliteCode } from './failure.ts';
 import { inspectDatabase, preparePath } from './inspect.ts';
@@ -147,6 +148,10 @@ class SqliteStore implements Store {
 
   async tokensIn(realm: RealmKey, limit: number): Promise<readonly Token[]> {
     return this.#read((reader) => reader.tokensIn(realm, limit));
+  }
+
+  async tokensOf(user: UserKey, limit: number): Promise<readonly Token[]> {
+    return this.#read((reader) => reader.tokensOf(user, limit));
   }
 
   async recordsIn(realm: RealmKey, kind: string, limit: number): Promise<readonly DialectRecord[]> {

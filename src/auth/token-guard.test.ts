@@ -4,6 +4,7 @@ import { createClient } from '#core/commands/clients.ts';
 import { deleteUser } from '#core/commands/delete-user.ts';
 import { setPassword } from '#core/commands/set-password.ts';
 import { setState } from '#core/commands/set-state.ts';
+import { createToken } from '#core/commands/tokens.ts';
 import { updateUser } from '#core/commands/update-user.ts';
 import { plainPasswordRules } from '#core/policies/password-rules.ts';
 import { hashToken } from '#core/token.ts';
@@ -154,4 +155,15 @@ test('many come at once, by one client and as one user, and wrong ones are refus
   await Promise.all(Array.from({ length: 60 }, () => signIn('right-password')));
   for (let guess = 0; guess < 30; guess++) await assert.rejects(signIn('wrong'), unauthenticated('password_wrong'));
   await assert.rejects(signIn('right-password'), { code: 'resource_exhausted', reason: 'too_many_attempts' });
+});
+
+test('a token that is limited gets no token of another dialect, which could not carry its limits on', async () => {
+  const permissions = ['users.read', 'users.write', 'tokens.write'] as const;
+  const { result } = await world.system().run(createToken, { user: minnie.key, permissions });
+  const by = await guard.authenticate(result.token, 'devicehive');
+  const wanted = [{ token: 't', use: 'access', dialect: 'devicehive', rights: null, signedIn: false }] as const;
+  await assert.rejects(guard.issue({ user: minnie }, wanted, via, by), { code: 'permission_denied' });
+  await assert.rejects(actor('t'), unauthenticated('token_invalid'));
+  const { result: whole } = await world.system().run(createToken, { user: minnie.key });
+  await guard.issue({ user: minnie }, wanted, via, await guard.authenticate(whole.token, 'devicehive'));
 });

@@ -1,10 +1,12 @@
 import type { Actor, Via } from './actor.ts';
 import type { Change } from './change.ts';
+import type { Client } from './client.ts';
 import type { Command } from './command.ts';
 import type { Filter, Page, PageRequest } from './filter.ts';
 import type { Message } from './message.ts';
 import type { ChangesPage, Positioned } from './ports.ts';
 import type { Realm, RealmKey } from './realm.ts';
+import type { Token } from './token.ts';
 import type { User, UserKey } from './user.ts';
 
 /** What dialects see of the directory. */
@@ -37,6 +39,12 @@ export interface ActingDirectory {
   changesOf(key: UserKey, page?: ChangesPage): Promise<readonly Positioned<Change>[]>;
   /** Messages to be delivered, with their text when the caller owns the directory and nothing delivers them. */
   messages(limit: number): Promise<readonly (Message & { readonly text?: string })[]>;
+  /** Tokens, oldest first: of one user; or of the caller's realm if it administers that, and else the caller's own. */
+  tokens(page: { readonly user?: UserKey; readonly limit: number }): Promise<readonly Token[]>;
+  /** One of these; `not_found` / `token_not_found` also when it may not be seen. */
+  token(id: string): Promise<Token>;
+  /** Clients of the caller's realm, of the dialects that it administers. */
+  clients(limit: number): Promise<readonly Client[]>;
 }
 
 export interface RunOptions {

@@ -6,6 +6,7 @@ import type { ActingDirectory, Commit, Directory, Outcome, RunOptions } from './
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import type { Filter } from './filter.ts';
+import { clientsFor, tokenFor, tokensFor } from './granted-access.ts';
 import { Identities, type IdSchemes } from './identities.ts';
 import { requirePermission } from './permissions.ts';
 import { administersVia, authorizeRead, notPermitted, userNotFound } from './policies/authorize.ts';
@@ -116,6 +117,9 @@ export class RunningDirectory implements Directory {
         return await store.changesOf('user', key, page);
       },
       messages: (limit) => this.#messages(actor, via, limit),
+      tokens: (page) => tokensFor(actor, via, store, page),
+      token: (id) => tokenFor(actor, via, store, id),
+      clients: (limit) => clientsFor(actor, store, limit),
     };
   }
 

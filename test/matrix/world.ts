@@ -4,7 +4,6 @@ import { verifyChanges } from '#core/change.ts';
 import { createToken } from '#core/commands/tokens.ts';
 import type { ActingDirectory } from '#core/directory.ts';
 import type { Json } from '#core/json.ts';
-import { hashToken } from '#core/token.ts';
 import type { Call, Probe, ProbeUser } from '#dialects/probe.ts';
 import { ProbeError } from '#dialects/probe.ts';
 import { probes } from '#test/probes.ts';
@@ -256,8 +255,7 @@ export class World {
     const expected = { key, version: 1, previous: '', changes: changesBetween({}, fields), via: dialect };
     const digest = await this.#history.expect({ ...expected, commands: ['create-user'] });
     const { ids } = await this.#system().get(key);
-    const token = `a-token-of-the-user-${key}`;
-    await this.#system().run(createToken, { user: key, hash: hashToken(token), id: token });
+    const { token = '' } = (await this.#system().run(createToken, { user: key })).result;
     return { key, ids, token, fields, version: 1, digest, createdAt: now, changedAt: now, passwords: [] };
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from '#core/command.ts';
+import { requireUnlimited } from '#core/permissions.ts';
 import { notPermitted } from '#core/policies/authorize.ts';
 import type { RealmFields, RealmKey } from '#core/realm.ts';
 
@@ -15,6 +16,7 @@ export const createRealm: Command<CreateRealmInput, undefined, undefined> = {
   touches: ({ key }) => ({ realms: [key] }),
 
   decide(state, { key, ids, fields }, _facts, { actor }) {
+    requireUnlimited(actor);
     if (!actor.owner) throw notPermitted();
     return state.realm(key) ? { result: undefined } : { realm: { key, ids, fields }, result: undefined };
   },

@@ -3,6 +3,7 @@ import type { Command, State } from '#core/command.ts';
 import { refuseInactive, tokenInvalid } from '#core/current-actor.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { Instant } from '#core/instant.ts';
+import { requireUnlimited } from '#core/permissions.ts';
 import type { Token } from '#core/token.ts';
 import type { User, UserKey } from '#core/user.ts';
 
@@ -30,7 +31,9 @@ export const issueTokens: Command<IssueTokensInput, undefined, undefined> = {
     tokens: [...tokens.map(({ hash }) => hash), ...(replaces === undefined ? [] : [replaces])],
   }),
 
-  decide(state, input, _facts, { now }) {
+  decide(state, input, _facts, { actor, now }) {
+    // Only the directory's own tokens can be limited: another would be a way out of the limits.
+    requireUnlimited(actor);
     const { client, tokens, replaces } = input;
     if (replaces !== undefined && state.token(replaces) === undefined) throw tokenInvalid();
     if (client && findClient(state, client.dialect, client.id) === undefined) throw tokenInvalid();

@@ -1,6 +1,7 @@
 import type { Command } from '#core/command.ts';
 import { DirectoryError, type ErrorReason } from '#core/errors.ts';
 import { applyPatch, type Fields } from '#core/patch.ts';
+import { requirePermission } from '#core/permissions.ts';
 import { authorizeUpdate, mayAdminister, notPermitted, userNotFound } from '#core/policies/authorize.ts';
 import type { UserKey } from '#core/user.ts';
 import type { StateInput } from './user-input.ts';
@@ -26,6 +27,7 @@ export const setState: Command<SetStateInput, undefined, undefined> = {
 
   decide(state, input, _facts, context) {
     const { actor, via } = context;
+    requirePermission(actor, 'users.write');
     const user = state.user(input.user);
     if (!user || user.fields.lifecycle === 'deleted') throw userNotFound();
     if (actor.realm !== user.realm && !actor.owner) throw userNotFound();

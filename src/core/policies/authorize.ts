@@ -2,7 +2,7 @@ import type { Actor, Via } from '#core/actor.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { FieldTable } from '#core/fields.ts';
 import type { Changes } from '#core/patch.ts';
-import { requirePermission } from '#core/permissions.ts';
+import { allows, requirePermission } from '#core/permissions.ts';
 import type { User } from '#core/user.ts';
 
 type Target = Pick<User, 'key' | 'realm' | 'fields'>;
@@ -23,6 +23,11 @@ export function mayAdminister(actor: Actor, target: Target, dialect: string): bo
  */
 export function authorizeUpdate(actor: Actor, target: Target, via: Via): void {
   requirePermission(actor, 'users.write');
+  authorizeOver(actor, target, via);
+}
+
+/** The same for what has a permission of its own, such as the user's tokens. */
+export function authorizeOver(actor: Actor, target: Target, via: Via): void {
   if (actor.user === target.key || actor.owner) return;
   authorizeSight(actor, target, via);
   const outranked = target.fields.owner === true || target.fields.administers?.some((name) => !grants(actor, name));
@@ -37,7 +42,8 @@ export function authorizeRead(actor: Actor, target: Target, via: Via): void {
   authorizeSight(actor, target, via);
 }
 
-function authorizeSight(actor: Actor, target: Target, via: Via): void {
+/** The same for what has a permission of its own. */
+export function authorizeSight(actor: Actor, target: Target, via: Via): void {
   if (actor.user === target.key || actor.owner) return;
   if (actor.realm !== target.realm) throw userNotFound();
   if (!administersVia(actor, via.dialect)) throw notPermitted();
@@ -45,7 +51,7 @@ function authorizeSight(actor: Actor, target: Target, via: Via): void {
 
 /** Whether the actor may see this user at all; a deleted one is not there to be seen. */
 export function maySee(actor: Actor, target: Target, via: Via): boolean {
-  if (target.fields.lifecycle === 'deleted') return false;
+  if (target.fields.lifecycle === 'deleted' || !allows(actor, 'users.read')) return false;
   return actor.user === target.key || mayAdminister(actor, target, via.dialect);
 }
 

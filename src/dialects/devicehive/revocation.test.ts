@@ -79,7 +79,7 @@ test('a revoked token opens nothing any more, on open sockets too, and takes no 
   const hash = hashToken(accessToken);
   const row = (await served.server.store.load({ tokens: [hash] })).tokens.get(hash);
   const system = served.server.directory.as(systemActor, { dialect: 'directory' });
-  await system.run(revokeToken, { id: row?.id ?? '', user: row?.user ?? 0 });
+  await system.run(revokeToken, { id: row?.id ?? '', holder: { user: row?.user ?? 0 } });
   await refused();
   const { accessToken: fresh } = await session.ask('token/refresh', { refreshToken });
   await session.ask('authenticate', { token: fresh });

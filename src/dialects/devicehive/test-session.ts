@@ -4,7 +4,6 @@ import { createRealm } from '#core/commands/create-realm.ts';
 import { createUser } from '#core/commands/create-user.ts';
 import { createToken } from '#core/commands/tokens.ts';
 import type { JsonObject } from '#core/json.ts';
-import { hashToken } from '#core/token.ts';
 import { ProbeError } from '#dialects/probe.ts';
 import { startServer, type TestServer } from '#test/server.ts';
 import { type Conversation, converse } from './probe.ts';
@@ -84,8 +83,7 @@ export async function otherRealm({ server }: Pick<Served, 'server'>): Promise<{ 
   const administers = { devicehive: true };
   const { user } = await system.run(createUser, { realm: 2, kind: 'human', patch, administers });
   if (user === undefined) throw new Error('create-user has answered no user');
-  const token = 'a-token-of-another-realm';
-  await system.run(createToken, { user: user.key, hash: hashToken(token), id: server.random.uuid() });
+  const { token = '' } = (await system.run(createToken, { user: user.key })).result;
   return { id: Number(user.ids['devicehive']), token };
 }
 

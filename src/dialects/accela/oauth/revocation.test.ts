@@ -61,7 +61,7 @@ test('a token that is revoked ends at the very next call, and its refresh token 
   assert.equal((await call(access)).status, 200);
   const hash = hashToken(access);
   const { id = '' } = (await server.store.load({ tokens: [hash] })).tokens.get(hash) ?? {};
-  await system().run(revokeToken, { id, user: user.key });
+  await system().run(revokeToken, { id, holder: { user: user.key } });
   assert.equal((await call(access)).body['code'], 'invalid_token');
   assert.equal((await app.refresh(refresh)).status, 200);
 });

@@ -13,10 +13,17 @@ import type { User, UserKey } from './user.ts';
 export interface Directory {
   /** The user that a dialect knows by this id, also when it has been deleted; undefined when the id was never given. */
   resolve(dialect: string, id: string): Promise<UserKey | undefined>;
+  /** What users are called, deleted ones too: for showing whose something is that the caller may see. */
+  identify(keys: Iterable<UserKey>): Promise<ReadonlyMap<UserKey, Identified>>;
   realm(key: RealmKey): Promise<Realm>;
   as(actor: Actor, via: Via): ActingDirectory;
   /** Is told of every commit after it is durable. Answers the way to stop. */
   onCommit(listener: (commit: Commit) => void): () => void;
+}
+
+export interface Identified {
+  readonly ids: User['ids'];
+  readonly username: string;
 }
 
 /** The directory as one caller may use it. Every method rejects with a DirectoryError. */

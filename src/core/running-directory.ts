@@ -2,7 +2,7 @@ import type { Actor, Via } from './actor.ts';
 import { type Command, type NewIdentity, type PrepareContext, StaleFacts, type Touches } from './command.ts';
 import { currentActor, touchesOfActor } from './current-actor.ts';
 import type { Submission } from './decide.ts';
-import type { ActingDirectory, Commit, Directory, Outcome, RunOptions } from './directory.ts';
+import type { ActingDirectory, Commit, Directory, Identified, Outcome, RunOptions } from './directory.ts';
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import type { Filter } from './filter.ts';
@@ -80,6 +80,11 @@ export class RunningDirectory implements Directory {
     if (this.#keys.size >= maxCachedIds) this.#keys.delete(this.#keys.keys().next().value ?? '');
     this.#keys.set(idKey(dialect, id), key);
     return key;
+  }
+
+  async identify(keys: Iterable<UserKey>): Promise<ReadonlyMap<UserKey, Identified>> {
+    const { users } = await this.#ports.store.load({ users: new Set(keys) });
+    return new Map([...users].map(([key, { ids, fields }]) => [key, { ids, username: fields.username ?? '' }]));
   }
 
   async realm(key: RealmKey): Promise<Realm> {

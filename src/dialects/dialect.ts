@@ -25,6 +25,8 @@ export interface Dialect {
   readonly extensions?: Readonly<Record<string, Field>>;
   /** Its wire shows ids as text, numbers too. */
   readonly idsAreText?: true;
+  /** Programs sign in to it as clients, by an id and a secret of their own. */
+  readonly hasClients?: true;
   /** What `setting` may be asked for: the name behind MUSTER_<DIALECT>_, and a line for `--help`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The languages that its wire names by ids of its own: BCP 47 tag, that id, and the English name. */

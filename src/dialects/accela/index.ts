@@ -11,6 +11,7 @@ export const accela: Dialect = {
   title: 'Accela Construct v4',
   at: '/v4/citizenaccess',
   ids: 'number',
+  hasClients: true,
   realmIds: 'name',
   extensions: { role: extensionField.oneOf('administrator', ...roles) },
   register: serve,

@@ -11,6 +11,7 @@ export const twosms: Dialect = {
   title: '2sms portal v1',
   at: '/api/v1/admin/users',
   ids: 'guid',
+  hasClients: true,
   realmIds: 'guid',
   pathsIgnoringCase: ['/api/', '/token'],
   languages,

@@ -42,14 +42,24 @@ export function numberIn({ request }: Call, name: string, least: number, standar
 }
 
 /** The user that the path names: by the directory's own id, or by that of the dialect in `?as=`. */
-export async function keyInPath(call: Call): Promise<UserKey> {
-  const { as: dialect = 'directory' } = call.request.query as { as?: unknown };
-  if (!call.host.dialects.some(({ name }) => name === dialect)) {
-    const names = call.host.dialects.map(({ name }) => name).join(', ');
+export function keyInPath(call: Call): Promise<UserKey> {
+  return keyOf(call, parameter(call, 'id'));
+}
+
+/** The user that a member of the query names in the same way; undefined when it is left out. */
+export async function keyInQuery(call: Call, name: string): Promise<UserKey | undefined> {
+  const id = (call.request.query as Record<string, unknown>)[name];
+  return id === undefined ? undefined : await keyOf(call, String(id));
+}
+
+/** The user with this id, of the directory or of the dialect in `?as=`. */
+export async function keyOf({ host, request }: Call, id: string): Promise<UserKey> {
+  const { as: dialect = 'directory' } = request.query as { as?: unknown };
+  if (!host.dialects.some(({ name }) => name === dialect)) {
+    const names = host.dialects.map(({ name }) => name).join(', ');
     throw invalidField('as', `as must be the name of a dialect that is served: ${names}.`);
   }
-  const id = parameter(call, 'id');
-  const key = await call.host.directory.resolve(String(dialect), dialect === 'directory' ? id.toLowerCase() : id);
+  const key = await host.directory.resolve(String(dialect), dialect === 'directory' ? id.toLowerCase() : id);
   if (key !== undefined) return key;
   throw new DirectoryError('not_found', 'There is no such user.', { reason: 'user_not_found' });
 }

@@ -177,6 +177,6 @@ test('unknown addresses, methods and operations are told apart', async (context)
   const wrong = await call('PUT', '/users/x', {});
   assert.deepEqual([wrong.status, wrong.body.reason], [405, 'method_not_allowed']);
   assert.deepEqual(wrong.headers.get('allow')?.split(', ').sort(), ['DELETE', 'GET', 'PATCH']);
-  const unbuilt = await call('GET', '/users');
+  const unbuilt = await call('GET', '/changes');
   assert.deepEqual([unbuilt.status, unbuilt.body.reason], [501, 'not_built']);
 });

@@ -4,11 +4,12 @@ import { deleteUser } from '#core/commands/delete-user.ts';
 import { reviseUser } from '#core/commands/revise-user.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { Realm, RealmKey } from '#core/realm.ts';
-import type { User, UserKey } from '#core/user.ts';
+import type { User } from '#core/user.ts';
 import type { Dialect } from '#dialects/dialect.ts';
 import { etag } from '#transport/options.ts';
 import { type Call, keyInPath, numberIn, optionsOf, parameter, shownUser, userOf } from './call.ts';
 import { decodeBody } from './decode/body.ts';
+import { decodeFilter } from './decode/filter.ts';
 import { decodeIds } from './decode/ids.ts';
 import { decodeChanges, decodeNewUser, namesIn, type Surroundings } from './decode/user.ts';
 import { encodeChange } from './encode/change.ts';
@@ -16,6 +17,7 @@ import { encodeLanguages } from './encode/languages.ts';
 import { encodeMessage } from './encode/message.ts';
 import { encodeUser } from './encode/user.ts';
 
+const maxUsers = 1000;
 const maxMessages = 1000;
 const maxChanges = 1000;
 
@@ -71,25 +73,19 @@ export async function getUserAsOperation(call: Call): Promise<FastifyReply> {
   return call.reply.header('etag', etag(user.version)).send(dialect.show(user, realm, call.host.dialects));
 }
 
-export async function listMessagesOperation(call: Call): Promise<FastifyReply> {
-  const messages = await call.directory.messages(maxMessages);
-  const users = [...new Set(messages.map(({ user }) => user))];
-  const ids = new Map(await Promise.all(users.map(async (key) => [key, await shownIdOf(call, key)] as const)));
-  const encoded = messages.flatMap((message) => {
-    const id = ids.get(message.user);
-    return id === undefined ? [] : [encodeMessage(message, id)];
-  });
-  return call.reply.send({ messages: encoded });
+/** Users that the caller may see, in order of creation. */
+export async function listUsersOperation(call: Call): Promise<FastifyReply> {
+  const filter = decodeFilter(call.request.query as Record<string, unknown>);
+  const page = { offset: numberIn(call, 'offset', 0, 0), limit: numberIn(call, 'limit', 1, maxUsers) };
+  const { users, hasMore } = await call.directory.find(filter, page);
+  return call.reply.send({ users: await Promise.all(users.map((user) => shownUser(call, user))), hasMore });
 }
 
-/** Undefined when the user has been deleted meanwhile, and its messages with it. */
-async function shownIdOf({ directory }: Call, key: UserKey): Promise<string | undefined> {
-  try {
-    return (await directory.get(key)).ids['directory'];
-  } catch (error) {
-    if (error instanceof DirectoryError && error.code === 'not_found') return undefined;
-    throw error;
-  }
+export async function listMessagesOperation(call: Call): Promise<FastifyReply> {
+  const messages = await call.directory.messages(numberIn(call, 'limit', 1, maxMessages));
+  const holders = await call.host.directory.identify(messages.map(({ user }) => user));
+  const encoded = messages.map((message) => encodeMessage(message, holders.get(message.user)?.ids['directory'] ?? ''));
+  return call.reply.send({ messages: encoded });
 }
 
 export async function listLanguagesOperation(call: Call): Promise<FastifyReply> {

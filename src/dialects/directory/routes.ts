@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { DirectoryError } from '#core/errors.ts';
 import type { DialectHost } from '#dialects/dialect.ts';
 import { type Call, receive } from './call.ts';
+import { createClientOperation, listClientsOperation, revokeClientOperation } from './clients.ts';
 import { answerError } from './errors.ts';
 import {
   createUserOperation,
@@ -11,8 +12,10 @@ import {
   getUserOperation,
   listLanguagesOperation,
   listMessagesOperation,
+  listUsersOperation,
   updateUserOperation,
 } from './operations.ts';
+import { createTokenOperation, listTokensOperation, revokeTokenOperation } from './tokens.ts';
 
 type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
 
@@ -26,15 +29,21 @@ interface Route {
 
 /** Every operation of this API, below `/directory/v1`. */
 export const routes: readonly Route[] = [
+  { operation: 'create-client', method: 'POST', path: '/clients', handle: createClientOperation },
+  { operation: 'create-token', method: 'POST', path: '/tokens', handle: createTokenOperation },
   { operation: 'create-user', method: 'POST', path: '/users', handle: createUserOperation },
   { operation: 'delete-user', method: 'DELETE', path: '/users/:id', handle: deleteUserOperation },
   { operation: 'follow-changes', method: 'GET', path: '/changes' },
   { operation: 'get-changes', method: 'GET', path: '/users/:id/changes', handle: getChangesOperation },
   { operation: 'get-user', method: 'GET', path: '/users/:id', handle: getUserOperation },
   { operation: 'get-user-as', method: 'GET', path: '/users/:id/as/:dialect', handle: getUserAsOperation },
+  { operation: 'list-clients', method: 'GET', path: '/clients', handle: listClientsOperation },
   { operation: 'list-languages', method: 'GET', path: '/languages', handle: listLanguagesOperation },
   { operation: 'list-messages', method: 'GET', path: '/messages', handle: listMessagesOperation },
-  { operation: 'list-users', method: 'GET', path: '/users' },
+  { operation: 'list-tokens', method: 'GET', path: '/tokens', handle: listTokensOperation },
+  { operation: 'list-users', method: 'GET', path: '/users', handle: listUsersOperation },
+  { operation: 'revoke-client', method: 'DELETE', path: '/clients/:dialect/:id', handle: revokeClientOperation },
+  { operation: 'revoke-token', method: 'DELETE', path: '/tokens/:id', handle: revokeTokenOperation },
   { operation: 'update-user', method: 'PATCH', path: '/users/:id', handle: updateUserOperation },
 ];
 

@@ -1,15 +1,6 @@
-import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { invalidField } from '#core/errors.ts';
-import type { Json, JsonObject } from '#core/json.ts';
-
-/** The same, or null, which clears. Spelled as a list of types, so that an error names one path once. */
-function nullable<Schema extends TSchema & { type: string }>(schema: Schema) {
-  return Type.Optional(Type.Unsafe<Static<Schema> | null>({ ...schema, type: [schema.type, 'null'] }));
-}
-
-const members = <Members extends TProperties>(properties: Members): TObject<Members> =>
-  Type.Object(properties, { additionalProperties: false });
+import { type Static, type TSchema, Type } from 'typebox';
+import type { Json } from '#core/json.ts';
+import { checkerOf, members, nullable } from './shape.ts';
 
 const text = Type.Optional(Type.String());
 const clearableText = nullable(Type.String());
@@ -74,15 +65,6 @@ const UserBody = members({
 });
 
 export type UserBody = Static<typeof UserBody>;
-const validator = Compile(UserBody);
 
 /** Checks the shape of a user's body, and changes nothing in it. Throws `invalid_argument` for the first fault. */
-export function checkUserBody(body: JsonObject): UserBody {
-  if (validator.Check(body)) return body;
-  const [fault] = validator.Errors(body);
-  const field = (fault?.instancePath ?? '').slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
-  if (fault?.keyword === 'boolean') throw invalidField(field, `There is no member ${field}.`);
-  const allowed =
-    fault?.keyword === 'enum' ? `must be one of ${fault.params.allowedValues.join(', ')}` : fault?.message;
-  throw invalidField(field, `${field} ${allowed}.`);
-}
+export const checkUserBody = checkerOf(UserBody);

@@ -75,6 +75,10 @@ test('every setting is taken from the environment and from a flag', () => {
   }
 });
 
+test('what the other commands take from the environment is left alone', () => {
+  assert.doesNotThrow(() => fromVariables({ MUSTER_URL: 'http://127.0.0.1:7400', MUSTER_TOKEN: 'x' }));
+});
+
 test('a flag wins over the environment, in both ways of writing it', () => {
   assert.equal(readConfig(['--port', '1'], { MUSTER_PORT: '2' }, dialects).port, 1);
   assert.equal(readConfig(['--port=1'], { MUSTER_PORT: '2' }, dialects).port, 1);

@@ -93,10 +93,13 @@ export function readConfig(
   });
 }
 
+/** What the other commands take from the environment; a server has no use for it. */
+const variablesOfCommands = ['MUSTER_URL', 'MUSTER_TOKEN'];
+
 function readEnvironment(environment: Environment, known: ReadonlyMap<string, Setting>) {
   const found: [string, { text: string; from: string }][] = [];
   for (const [variable, text] of Object.entries(environment)) {
-    if (!variable.startsWith('MUSTER_')) continue;
+    if (!variable.startsWith('MUSTER_') || variablesOfCommands.includes(variable)) continue;
     const name = variable.slice('MUSTER_'.length);
     if (!known.has(name)) throw new ConfigError(`There is no setting ${variable}; --help lists those that there are.`);
     if (text) found.push([name, { text, from: variable }]);

@@ -12,7 +12,7 @@ type Cell = Json | undefined;
 export function table(heads: readonly string[], rows: readonly (readonly Cell[])[], { isTTY }: Paper): string {
   const cells = rows.map((row) => row.map(textOf));
   if (!isTTY) return [heads, ...cells].map((row) => `${row.join('\t')}\n`).join('');
-  const drawn = new CliTable({ head: [...heads], style: { head: [], border: [] } });
+  const drawn = new CliTable({ head: [...heads], style: { head: [], border: [], compact: true } });
   drawn.push(...cells);
   return `${drawn.toString()}\n`;
 }
@@ -21,7 +21,7 @@ export function table(heads: readonly string[], rows: readonly (readonly Cell[])
 export function card(thing: JsonObject, paper: Paper): string {
   const rows = leavesOf(thing).map(([path, value]) => [path, textOf(value)] as const);
   if (!paper.isTTY) return rows.map(([path, text]) => `${path}\t${text}\n`).join('');
-  const drawn = new CliTable({ style: { head: [], border: [] } });
+  const drawn = new CliTable({ style: { head: [], border: [], compact: true } });
   drawn.push(...rows.map(([path, text]) => [textOf(path), text]));
   return `${drawn.toString()}\n`;
 }

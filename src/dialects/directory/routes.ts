@@ -1,8 +1,11 @@
 import type { FastifyReply } from 'fastify';
+import type { TSchema } from 'typebox';
 import { DirectoryError } from '#core/errors.ts';
 import type { DialectHost } from '#dialects/dialect.ts';
 import { type Call, receive } from './call.ts';
 import { createClientOperation, listClientsOperation, revokeClientOperation } from './clients.ts';
+import { ClientBody, TokenBody } from './decode/access.ts';
+import { UserBody } from './decode/schema.ts';
 import { answerError } from './errors.ts';
 import {
   createUserOperation,
@@ -23,15 +26,17 @@ interface Route {
   readonly operation: string;
   readonly method: Method;
   readonly path: string;
+  /** What its body must look like; absent: it takes none. */
+  readonly body?: TSchema;
   /** Absent: known, and not built. */
   readonly handle?: (call: Call) => Promise<FastifyReply>;
 }
 
 /** Every operation of this API, below `/directory/v1`. */
 export const routes: readonly Route[] = [
-  { operation: 'create-client', method: 'POST', path: '/clients', handle: createClientOperation },
-  { operation: 'create-token', method: 'POST', path: '/tokens', handle: createTokenOperation },
-  { operation: 'create-user', method: 'POST', path: '/users', handle: createUserOperation },
+  { operation: 'create-client', method: 'POST', path: '/clients', body: ClientBody, handle: createClientOperation },
+  { operation: 'create-token', method: 'POST', path: '/tokens', body: TokenBody, handle: createTokenOperation },
+  { operation: 'create-user', method: 'POST', path: '/users', body: UserBody, handle: createUserOperation },
   { operation: 'delete-user', method: 'DELETE', path: '/users/:id', handle: deleteUserOperation },
   { operation: 'follow-changes', method: 'GET', path: '/changes' },
   { operation: 'get-changes', method: 'GET', path: '/users/:id/changes', handle: getChangesOperation },
@@ -44,7 +49,7 @@ export const routes: readonly Route[] = [
   { operation: 'list-users', method: 'GET', path: '/users', handle: listUsersOperation },
   { operation: 'revoke-client', method: 'DELETE', path: '/clients/:dialect/:id', handle: revokeClientOperation },
   { operation: 'revoke-token', method: 'DELETE', path: '/tokens/:id', handle: revokeTokenOperation },
-  { operation: 'update-user', method: 'PATCH', path: '/users/:id', handle: updateUserOperation },
+  { operation: 'update-user', method: 'PATCH', path: '/users/:id', body: UserBody, handle: updateUserOperation },
 ];
 
 export function registerRoutes(host: DialectHost): void {

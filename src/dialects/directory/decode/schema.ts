@@ -36,7 +36,7 @@ const Password = members({
 const Question = members({ question: Type.String(), order: text, answer: text, answerSetAt: anything });
 
 /** A user as it is created and changed: what is shown, less strict where it is only compared, and the secrets. */
-const UserBody = members({
+export const UserBody = members({
   id: anything,
   ids: Type.Optional(object),
   realm: anything,

@@ -1,0 +1,107 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Caller } from './callers.ts';
+
+/** What the server is asked beside its requests. */
+export interface Asked {
+  readonly number: number;
+  readonly ask: 'people' | 'sample' | 'heap' | 'verify';
+}
+
+/** What it tells: that it runs, that something is wrong, or what it was asked. */
+export type Told =
+  | { readonly started: Started }
+  | { readonly fault: string }
+  | { readonly number: number; readonly answer: unknown };
+
+interface Started {
+  readonly port: number;
+  readonly owner: string;
+  readonly callers: readonly Caller[];
+}
+
+/** By dialect. */
+export type Ids = Readonly<Record<string, string>>;
+
+/** The server under fuzz, as its client sees it. */
+export class FuzzedServer {
+  readonly port: number;
+  readonly owner: string;
+  readonly callers: readonly Caller[];
+  /** The ids of the users that requests are about. */
+  people: readonly Ids[] = [];
+  /** What it has told to be wrong. */
+  readonly faults: string[] = [];
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, (answer: unknown) => void>();
+  #asked = 0;
+
+  constructor(child: ChildProcess, { port, owner, callers }: Started) {
+    this.#child = child;
+    this.port = port;
+    this.owner = owner;
+    this.callers = callers;
+    child.on('message', (told: Told) => {
+      if ('fault' in told) this.faults.push(told.fault);
+      if ('number' in told) this.#waiting.get(told.number)?.(told.answer);
+    });
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async refreshPeople(): Promise<void> {
+    this.people = (await this.#ask('people')) as readonly Ids[];
+  }
+
+  /** Ids of so many living humans, among all that there are by now. */
+  async sample(count: number): Promise<readonly Ids[]> {
+    return ((await this.#ask('sample')) as readonly Ids[]).slice(0, count);
+  }
+
+  /** Bytes in use after collecting garbage. */
+  async heap(): Promise<number> {
+    return (await this.#ask('heap')) as number;
+  }
+
+  /** What is wrong with what it has stored. */
+  async verify(): Promise<readonly string[]> {
+    return (await this.#ask('verify')) as readonly string[];
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+
+  async #ask(ask: Asked['ask']): Promise<unknown> {
+    const number = ++this.#asked;
+    const answered = new Promise((resolve) => this.#waiting.set(number, resolve));
+    this.#child.send({ number, ask } satisfies Asked);
+    const answer = await answered;
+    this.#waiting.delete(number);
+    return answer;
+  }
+}
+
+/** Starts one. What it says when it dies is a fault like the others. */
+export async function startFuzzed(): Promise<FuzzedServer> {
+  const child = fork(join(import.meta.dirname, 'child.ts'), {
+    execArgv: ['--expose-gc'],
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+  });
+  let complaints = '';
+  child.stderr?.on('data', (chunk) => {
+    complaints += chunk;
+  });
+  const [told] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [Told];
+  if (!('started' in told)) throw new Error(`the server did not start: ${complaints}`);
+  const server = new FuzzedServer(child, told.started);
+  child.once('close', (code) => child.emit('message', { fault: `the server ended (${code}): ${complaints}` }));
+  await server.refreshPeople();
+  return server;
+}

@@ -18,7 +18,7 @@ const minutes = 10 + requests / 5000;
  * How much more it may hold after the second half of the requests than after the first: what it remembers of the users
  * that are new comes to half of this; an entry more for each request to more than all of it.
  */
-const growthBytes = 2 ** 19 + 64 * (requests / 2);
+const growthBytes = 2 ** 18 + 48 * (requests / 2);
 const sampled = 40;
 
 let server: FuzzedServer;

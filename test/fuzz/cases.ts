@@ -58,9 +58,10 @@ function allOperations(which: (...row: Row) => boolean): readonly Row[] {
     .filter((row) => which(...row));
 }
 
-/** There is more to find in what is built. */
-function weightOf({ isBuilt }: Operation): number {
-  return isBuilt ? 8 : 1;
+/** There is more to find in what is built, and in what reads a body. */
+function weightOf({ isBuilt, body }: Operation): number {
+  if (!isBuilt) return 1;
+  return body === undefined ? 8 : 24;
 }
 
 function messagesOf(dialect: FuzzedDialect, operation: Operation): fc.Arbitrary<Message> {

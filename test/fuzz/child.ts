@@ -59,7 +59,7 @@ const before = inherited();
 
 http.server.on('request', ({ method, url }, response) => {
   response.once('close', () => {
-    if (inherited() !== before) tell({ fault: `every object inherits something new since ${method} ${url}` });
+    if (inherited() !== before) tell({ fault: `every object inherits something new, no later than ${method} ${url}` });
   });
 });
 process.on('warning', ({ name, message }) => {

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 /** How long an answer may take before it counts as none. */
-export const patienceMs = 15_000;
+export const patienceMs = 20_000;
 
 export interface Answer {
   readonly status: number;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Case, Message } from './cases.ts';
 import { Connection, readAnswer, sendBytes } from './connection.ts';
 import { expectNoInnards, judge, judgeMessage } from './oracle.ts';
@@ -10,6 +11,8 @@ import type { Tally } from './tally.ts';
 
 /** One client of the server: it sends one thing after the other, each time until it is answered. */
 export class Lane {
+  /** What it has sent last. */
+  sending = '';
   readonly #server: FuzzedServer;
   readonly #tally: Tally;
   readonly #connection: Connection;
@@ -35,6 +38,7 @@ export class Lane {
 
   async #sendRequests(requests: readonly HttpRequest[]): Promise<void> {
     const bytes = requests.map((request) => this.#bytesOf(request));
+    this.sending = bytes.join('');
     const answers = await showing(bytes, () =>
       this.#connection.exchange(
         Buffer.concat(bytes),
@@ -81,6 +85,7 @@ export class Lane {
 
   async #sendMessage({ dialect, operation, text, isAnonymous }: Message): Promise<void> {
     const message = text.replace(/@user(\d+)@/g, (_, index) => this.#idOf(dialect.name, Number(index)));
+    this.sending = message;
     const peer = this.#peerOf(`ws://127.0.0.1:${this.#server.port}${dialect.socket}`, isAnonymous);
     const answer = await showing([message], () => peer.ask(message));
     await this.#note(`${dialect.name} ${operation.name}`, codeIn(answer));
@@ -99,6 +104,7 @@ export class Lane {
   }
 
   async #sendBytes({ pieces }: RawBytes, isSocket: boolean): Promise<void> {
+    this.sending = pieces.join('');
     const received = await showing(pieces, () => sendBytes(this.#server.port, pieces));
     this.#tally.count(isSocket ? 'frames' : 'bytes', 0);
     await showing([...pieces, `\n\n${received.toString('latin1')}`], async () => judgeBytes(received));
@@ -130,7 +136,9 @@ async function showing<Result>(what: readonly (Buffer | string)[], work: () => P
   try {
     return await work();
   } catch (error) {
-    const shown = what.map((part) => (typeof part === 'string' ? part : part.toString('latin1'))).join('');
+    const shown = what
+      .map((part) => (typeof part === 'string' ? part : part.toString(isUtf8(part) ? 'utf8' : 'latin1')))
+      .join('');
     const cut = shown.length > 6000 ? `${shown.slice(0, 3000)} … ${shown.slice(-3000)}` : shown;
     throw new Error(`${(error as Error).message}, for\n\n${cut}`, { cause: error });
   }

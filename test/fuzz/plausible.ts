@@ -76,6 +76,13 @@ export function membersLike(sample: Readonly<Record<string, Json>>): fc.Arbitrar
   return someOf(Object.fromEntries(Object.entries(sample).map(([key, value]) => [key, like(value, key)])));
 }
 
+/** The value, or what should be in no member: null, another type. */
+export function orStrange(value: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+  return fc.oneof({ weight: 15, arbitrary: value }, { weight: 1, arbitrary: strange });
+}
+
+const strange = fc.oneof(fc.constant(null), fc.constantFrom<Json[]>('', 0, 1.5, true, [], [null], {}, 'x', ['x']));
+
 /** An object with what is required of these members, and with a few, any or all of the others. */
 export function someOf(
   members: Readonly<Record<string, fc.Arbitrary<Json>>>,
@@ -87,7 +94,8 @@ export function someOf(
     { weight: 1, arbitrary: fc.subarray(optional) },
     { weight: 1, arbitrary: fc.constant(optional) },
   );
+  const values = Object.fromEntries(Object.entries(members).map(([name, value]) => [name, orStrange(value)]));
   return fc
-    .tuple(fc.record(members), others)
+    .tuple(fc.record(values), others)
     .map(([all, chosen]) => Object.fromEntries([...required, ...chosen].map((name) => [name, all[name] ?? null])));
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { casesFor } from './cases.ts';
+import { type Case, casesFor } from './cases.ts';
+import { Hang } from './connection.ts';
 import { Lane } from './lane.ts';
 import type { FuzzedServer } from './server.ts';
 import type { Tally } from './tally.ts';
@@ -7,8 +8,9 @@ import type { Tally } from './tally.ts';
 /** How many requests are on their way at once. */
 const lanes = 32;
 const maxParts = 100;
-/** How often a failing request is sent again, made smaller. */
-const maxShrinks = 300;
+/** What making a failing request smaller may cost: one for each time that it fails, more where it takes its time. */
+const shrinkBudget = 300;
+const costOfHang = 150;
 
 export interface Run {
   readonly seed: number;
@@ -21,28 +23,34 @@ export interface Run {
 /** Sends so many requests to the server. Rejects with the first failure, as small as it gets. */
 export async function fuzz(server: FuzzedServer, { seed, part, requests, tally }: Run): Promise<void> {
   const cases = casesFor(server);
-  const found: { failure: string | undefined } = { failure: undefined };
-  const work = Array.from({ length: lanes }, async (_, index) => {
-    const lane = new Lane(server, tally);
-    let failures = 0;
-    const property = fc.asyncProperty(cases, async (one) => {
-      if (found.failure !== undefined || failures > maxShrinks || (failures === 0 && server.faults.length > 0)) return;
-      try {
-        await lane.send(one);
-      } catch (error) {
-        failures += 1;
-        throw error;
-      }
-    });
-    const outcome = await fc.check(property, {
+  const crowd = Array.from({ length: lanes }, () => new Lane(server, tally));
+  const failures: string[] = [];
+  const isOver = (): boolean => failures.length > 0 || server.faults.length > 0;
+  const work = crowd.map(async (lane, index) => {
+    const outcome = await fc.check(shrinking(cases, lane, isOver), {
       seed: ((seed * maxParts + part) * lanes + index) | 0,
       numRuns: Math.ceil(requests / lanes),
     });
-    lane.close();
-    if (outcome.failed) found.failure ??= (outcome.errorInstance as Error).message;
+    if (outcome.failed) failures.push((outcome.errorInstance as Error).message);
+    if (!server.hasEnded) lane.close();
   });
   await Promise.all(work);
-  // What the server itself complains of; the lane whose request it was says more, if its answer showed it.
-  found.failure ??= server.faults[0];
-  if (found.failure !== undefined) throw new Error(`FUZZ_SEED=${seed}: ${found.failure}`);
+  if (!isOver()) return;
+  const sent = crowd.map((lane) => lane.sending.slice(0, 200)).join('\n');
+  const complaint = server.hasEnded ? `${server.faults[0]}\n\nOne of these did it:\n${sent}` : server.faults[0];
+  throw new Error(`FUZZ_SEED=${seed}: ${[failures[0], complaint].filter((text) => text !== undefined).join('\n\n')}`);
+}
+
+/** Sends a case after the other until one fails anywhere, and that one again, smaller, until it costs too much. */
+function shrinking(cases: fc.Arbitrary<Case>, lane: Lane, isOver: () => boolean): fc.IAsyncProperty<[Case]> {
+  let spent = 0;
+  return fc.asyncProperty(cases, async (one) => {
+    if (spent > shrinkBudget || (spent === 0 && isOver())) return;
+    try {
+      await lane.send(one);
+    } catch (error) {
+      spent += (error as Error).cause instanceof Hang ? costOfHang : 1;
+      throw error;
+    }
+  });
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Caller } from './callers.ts';
+import { Hang } from './connection.ts';
 
 /** What the server is asked beside its requests. */
 export interface Asked {
@@ -20,6 +21,9 @@ interface Started {
   readonly owner: string;
   readonly callers: readonly Caller[];
 }
+
+/** How long it may take to look through all that it has stored. */
+const askedMs = 300_000;
 
 /** By dialect. */
 export type Ids = Readonly<Record<string, string>>;
@@ -71,20 +75,32 @@ export class FuzzedServer {
     return (await this.#ask('verify')) as readonly string[];
   }
 
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
+    if (this.hasEnded) return;
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await ended;
   }
 
   async #ask(ask: Asked['ask']): Promise<unknown> {
+    if (this.hasEnded) throw new Error('the server has ended');
     const number = ++this.#asked;
-    const answered = new Promise((resolve) => this.#waiting.set(number, resolve));
-    this.#child.send({ number, ask } satisfies Asked);
-    const answer = await answered;
-    this.#waiting.delete(number);
-    return answer;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const onEnd = () => reject(new Error('the server has ended'));
+    const timer = setTimeout(() => reject(new Hang(`it does not say (${ask})`)), askedMs);
+    this.#waiting.set(number, resolve);
+    this.#child.once('exit', onEnd).send({ number, ask } satisfies Asked);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(number);
+      this.#child.off('exit', onEnd);
+    }
   }
 }
 
@@ -100,6 +116,7 @@ export async function startFuzzed(): Promise<FuzzedServer> {
   });
   const [told] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [Told];
   if (!('started' in told)) throw new Error(`the server did not start: ${complaints}`);
+  child.setMaxListeners(0);
   const server = new FuzzedServer(child, told.started);
   child.once('close', (code) => child.emit('message', { fault: `the server ended (${code}): ${complaints}` }));
   await server.refreshPeople();

@@ -5,7 +5,7 @@ import type { Json } from '#core/json.ts';
 import { routes } from '#dialects/zitadel/routes.ts';
 import { jsonOf, membersAre } from './answers.ts';
 import type { FuzzedDialect } from './operation.ts';
-import { anyJson, personId, textFor } from './plausible.ts';
+import { anyJson, orStrange, personId, textFor } from './plausible.ts';
 
 const deepest = 5;
 
@@ -32,7 +32,7 @@ function messageOf(desc: DescMessage, path = '', depth = 0): fc.Arbitrary<Json> 
 
 /** A member under one of its two names, left out now and then. */
 function memberOf(field: DescField, depth: number, weight: number): fc.Arbitrary<object> {
-  const value = depth < deepest ? memberValueOf(field, depth) : anyJson;
+  const value = orStrange(depth < deepest ? memberValueOf(field, depth) : anyJson);
   const names = fc.constantFrom(field.jsonName, field.jsonName, field.jsonName, field.name);
   const given = fc.tuple(names, value).map(([name, inner]) => ({ [name]: inner }));
   return fc.oneof({ weight: weight * 4, arbitrary: given }, { weight: 3, arbitrary: fc.constant({}) });

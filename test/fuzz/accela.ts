@@ -1,10 +1,10 @@
 import type { Json } from '#core/json.ts';
 import { operations } from '#dialects/accela/routes.ts';
-import { jsonOf, membersAre } from './answers.ts';
+import { isOAuthError, jsonOf, membersAre } from './answers.ts';
 import type { Answer } from './connection.ts';
 import type { FuzzedDialect } from './operation.ts';
 import { membersLike } from './plausible.ts';
-import { writeForm, writeJson } from './tree.ts';
+import { writeForm } from './tree.ts';
 
 /** What the vendor's clients send; the vendor publishes no schema. A path that is not here is sent all of it. */
 const question = { answer: 'Rex', order: '1', question: 'What was your first pet called?' };
@@ -46,22 +46,19 @@ const samples: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
 };
 const everything = Object.assign({}, ...Object.values(samples));
 
-const formats = [
-  { type: 'application/json', write: writeJson },
-  { type: 'application/x-www-form-urlencoded', write: writeForm },
-];
+const formats = [{ type: 'application/x-www-form-urlencoded', write: writeForm }];
 
 /** Accela's operations. */
 export const fuzzed: FuzzedDialect = {
   name: 'accela',
-  operations: operations.map(({ method, path, run }) => ({
+  operations: operations.map(({ method, path, run, issuesTokens }) => ({
     name: `${method} ${path}`,
-    isBuilt: run !== undefined,
+    isBuilt: run !== undefined || issuesTokens === true,
     route: { method, path },
     ...(path.startsWith('/oauth2') ? { formats } : {}),
     ...(method === 'GET' ? {} : { body: membersLike(samples[`${method} ${path}`] ?? everything) }),
   })),
-  isRefusal,
+  isRefusal: (answer) => isRefusal(answer) || isOAuthError(answer),
 };
 
 function isRefusal(answer: Answer): boolean {

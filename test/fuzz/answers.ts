@@ -30,3 +30,8 @@ export function isProblem(answer: Answer): boolean {
     (json as { status: number }).status === answer.status
   );
 }
+
+/** RFC 6749, where tokens are given out. */
+export function isOAuthError(answer: Answer): boolean {
+  return membersAre(jsonOf(answer), { error: 'string' }, { error_description: 'string' });
+}

@@ -1,3 +1,4 @@
+import { createClient } from '#core/commands/clients.ts';
 import { createRealm } from '#core/commands/create-realm.ts';
 import { issueTokens } from '#core/commands/issue-tokens.ts';
 import type { ActingDirectory } from '#core/directory.ts';
@@ -5,6 +6,7 @@ import { hashToken } from '#core/token.ts';
 import type { User } from '#core/user.ts';
 import { dialects } from '#dialects/index.ts';
 import type { People } from './people.ts';
+import { client } from './plausible.ts';
 
 /** A token, and the dialect that it is for. */
 export interface Caller {
@@ -19,6 +21,9 @@ export async function makeCallers(people: People, system: ActingDirectory): Prom
   const fields = { name: 'elsewhere', language: 'de', region: 'CH', timeZone: 'Europe/Zurich' };
   const ids = { zitadel: '77', accela: 'ELSEWHERE', twosms: '0196cafe-0000-7000-8000-000000000077' };
   await system.run(createRealm, { key: 2, ids, fields });
+  for (const dialect of ['accela', 'twosms']) {
+    await system.run(createClient, { dialect, realm: 1, name: 'A program', ...client });
+  }
   const users = [
     await people.make({ administers }),
     await people.make(),

@@ -32,7 +32,8 @@ export class Peer {
     await once(socket, 'open');
     if (this.#token === undefined) return socket;
     socket.send(JSON.stringify({ action: 'authenticate', token: this.#token }));
-    const answer = (await this.#next(socket)) ?? 'closed';
+    const closed = once(socket, 'close');
+    const answer = (await this.#next(socket)) ?? `closed with ${(await closed)[0]}`;
     if (!answer.includes('success')) throw new Error(`cannot authenticate: ${answer}`);
     return socket;
   }

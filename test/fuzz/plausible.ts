@@ -12,6 +12,9 @@ export const personId = fc.nat(peopleCount - 1).map((index) => `@user${index}@`)
 /** The password of them all. */
 export const password = 'Pa55word of all!';
 
+/** The program that may ask for tokens. */
+export const client = { id: 'fuzz-client', secret: 'the-secret-of-fuzz-client' };
+
 const number = fc.nat(999_999_999);
 const english = languageIdOf('en');
 
@@ -21,7 +24,9 @@ const texts: readonly (readonly [RegExp, fc.Arbitrary<string>])[] = [
   [/mail/i, number.map((n) => `mini${n % 5000}@mouse.com`)],
   [/code$/i, constantFrom('1', '41', '+44', 'ABC123', '999')],
   [/userpass|current/i, constantFrom(password, password, password, 'wrong')],
-  [/pass/i, constantFrom(password, 'Another0ne, please', 'short', '$2a$10$invalid')],
+  [/client_?id/i, constantFrom(client.id, client.id, client.id, 'x')],
+  [/client_?secret/i, constantFrom(client.secret, client.secret, client.secret, 'x')],
+  [/pass/i, constantFrom(password, password, password, 'Another0ne, please', 'short', '$2a$10$invalid')],
   [
     /hash/i,
     constantFrom('$2y$10$aaaaaaaaaaaaaaaaaaaaaO3bXbnZfZrWzWzWzWzWzWzWzWzWzWzWz', '$argon2id$v=19$m=8,t=1,p=1$c2E$aA'),
@@ -35,9 +40,20 @@ const texts: readonly (readonly [RegExp, fc.Arbitrary<string>])[] = [
   [/gender/i, constantFrom('female', 'GENDER_FEMALE', 'diverse')],
   [/state/i, constantFrom('active', 'locked', 'disabled', 'initial')],
   [/pin$/i, constantFrom('4711', '******', '12')],
-  [/grant_?type/i, constantFrom('password', 'refresh_token', 'client_credentials', 'authorization_code')],
+  [
+    /grant_?type/i,
+    constantFrom(
+      'password',
+      'password',
+      'password',
+      'refresh_token',
+      'client_credentials',
+      'client_credentials',
+      'authorization_code',
+    ),
+  ],
   [/urltemplate|uri|url/i, constantFrom('https://example.com/?u={{.UserID}}&c={{.Code}}', 'javascript:alert(1)', 'x')],
-  [/(user|login|^)_?name$|login/i, fc.nat(4000).map((n) => (n < 40 ? `person-${n}` : `fuzz-${n}`))],
+  [/(user|login|^)_?name$|login/i, fc.nat(4000).map((n) => (n % 3 === 0 ? `person-${n % 40}` : `fuzz-${n}`))],
   [/(^|[a-z_])id$/i, fc.oneof(personId, number.map(String))],
 ];
 
@@ -45,6 +61,10 @@ const otherText = fc.oneof(
   constantFrom('Minnie', 'Mouse', 'Minnie <Mouse> & "Co"', 'true', '1', 'dark'),
   fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }),
 );
+
+function isKnown(name: string): boolean {
+  return texts.some(([pattern]) => pattern.test(name));
+}
 
 /** A text for a member of this name: plausible as a rule, now and then nasty. */
 export function textFor(name: string): fc.Arbitrary<string> {
@@ -62,7 +82,8 @@ export function like(sample: Json, name = ''): fc.Arbitrary<Json> {
       { weight: 12, arbitrary: fc.constant(sample) },
       { weight: 1, arbitrary: anyJson },
     );
-  if (typeof sample === 'string') return as(textFor(name));
+  if (typeof sample === 'string')
+    return as(isKnown(name) ? textFor(name) : fc.oneof(fc.constant(sample), textFor(name)));
   if (typeof sample === 'boolean') return as(fc.boolean());
   if (typeof sample === 'number') return as(fc.oneof(fc.constant(sample), fc.integer({ min: -1, max: 4 })));
   if (sample === null) return anyJson;

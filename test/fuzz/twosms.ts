@@ -2,13 +2,19 @@ import fc from 'fast-check';
 import type { Json } from '#core/json.ts';
 import { members } from '#dialects/twosms/model.ts';
 import { routes } from '#dialects/twosms/routes.ts';
-import { jsonOf, membersAre } from './answers.ts';
+import { isOAuthError, jsonOf, membersAre } from './answers.ts';
 import type { Answer } from './connection.ts';
 import type { FuzzedDialect } from './operation.ts';
 import { membersLike, someOf, textFor } from './plausible.ts';
 import { type Tree, textOf, writeForm, writeJson } from './tree.ts';
 
-const credentials = membersLike({ grant_type: 'password', username: 'person-1', password: 'x', refresh_token: 'x' });
+const credentials = membersLike({
+  grant_type: 'client_credentials',
+  client_id: 'x',
+  client_secret: 'x',
+  refresh_token: 'x',
+});
+const form = { type: 'application/x-www-form-urlencoded', write: writeForm };
 
 const values: Readonly<Record<string, (name: string) => fc.Arbitrary<Json>>> = {
   boolean: () => fc.boolean(),
@@ -27,11 +33,10 @@ export const fuzzed: FuzzedDialect = {
     name: operation,
     isBuilt: serve !== undefined,
     route: { method, path },
-    formats: [
-      { type: 'application/json', write: writeJson },
-      { type: 'text/xml', write: writeXml },
-      { type: 'application/x-www-form-urlencoded', write: writeForm },
-    ],
+    formats:
+      path === '/token'
+        ? [form]
+        : [{ type: 'application/json', write: writeJson }, { type: 'text/xml', write: writeXml }, form],
     ...(method === 'GET' ? {} : { body: path === '/token' ? credentials : user }),
   })),
   isRefusal: (answer) => isHttpError(answer) || isEnvelope(answer) || isOAuthError(answer),
@@ -69,11 +74,6 @@ function isHttpError(answer: Answer): boolean {
 function isEnvelope(answer: Answer): boolean {
   if (isXml(answer)) return /^<ResponseOfUser .*<Error><ErrorCode>.*<\/ResponseOfUser>$/s.test(answer.body);
   return membersAre(jsonOf(answer), { Error: 'object', ResponseData: 'object' });
-}
-
-/** RFC 6749, where tokens are given out. */
-function isOAuthError(answer: Answer): boolean {
-  return membersAre(jsonOf(answer), { error: 'string' }, { error_description: 'string' });
 }
 
 function isXml({ headers }: Answer): boolean {

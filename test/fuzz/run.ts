@@ -27,7 +27,7 @@ export async function fuzz(server: FuzzedServer, { seed, part, requests, tally }
   const failures: string[] = [];
   const isOver = (): boolean => failures.length > 0 || server.faults.length > 0;
   const work = crowd.map(async (lane, index) => {
-    const outcome = await fc.check(shrinking(cases, lane, isOver), {
+    const outcome = await fc.check(shrinking(cases, lane, server, isOver), {
       seed: ((seed * maxParts + part) * lanes + index) | 0,
       numRuns: Math.ceil(requests / lanes),
     });
@@ -42,14 +42,21 @@ export async function fuzz(server: FuzzedServer, { seed, part, requests, tally }
 }
 
 /** Sends a case after the other until one fails anywhere, and that one again, smaller, until it costs too much. */
-function shrinking(cases: fc.Arbitrary<Case>, lane: Lane, isOver: () => boolean): fc.IAsyncProperty<[Case]> {
+function shrinking(
+  cases: fc.Arbitrary<Case>,
+  lane: Lane,
+  server: FuzzedServer,
+  isOver: () => boolean,
+): fc.IAsyncProperty<[Case]> {
   let spent = 0;
   return fc.asyncProperty(cases, async (one) => {
     if (spent > shrinkBudget || (spent === 0 && isOver())) return;
     try {
       await lane.send(one);
     } catch (error) {
-      spent += (error as Error).cause instanceof Hang ? costOfHang : 1;
+      const isHang = (error as Error).cause instanceof Hang;
+      spent += isHang ? costOfHang : 1;
+      if (isHang) await server.stopIfStuck();
       throw error;
     }
   });

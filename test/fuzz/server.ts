@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Caller } from './callers.ts';
-import { Hang } from './connection.ts';
+import { Hang, patienceMs } from './connection.ts';
 
 /** What the server is asked beside its requests. */
 export interface Asked {
@@ -22,8 +22,13 @@ interface Started {
   readonly callers: readonly Caller[];
 }
 
-/** How long it may take to look through all that it has stored. */
-const askedMs = 300_000;
+/** How long it may take to say something; to look through all that it has stored takes longer. */
+const askedMs: Readonly<Record<Asked['ask'], number>> = {
+  people: patienceMs,
+  sample: patienceMs,
+  heap: patienceMs,
+  verify: 15 * patienceMs,
+};
 
 /** By dialect. */
 export type Ids = Readonly<Record<string, string>>;
@@ -79,6 +84,16 @@ export class FuzzedServer {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** Ends it when it answers nobody any more, so that nobody waits for it. */
+  async stopIfStuck(): Promise<void> {
+    try {
+      await fetch(`${this.origin}/healthz`, { signal: AbortSignal.timeout(patienceMs) });
+    } catch {
+      this.faults.unshift('it answers nobody any more');
+      await this.stop();
+    }
+  }
+
   async stop(): Promise<void> {
     if (this.hasEnded) return;
     const ended = once(this.#child, 'exit');
@@ -91,7 +106,7 @@ export class FuzzedServer {
     const number = ++this.#asked;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const onEnd = () => reject(new Error('the server has ended'));
-    const timer = setTimeout(() => reject(new Hang(`it does not say (${ask})`)), askedMs);
+    const timer = setTimeout(() => reject(new Hang(`it does not say (${ask})`)), askedMs[ask]);
     this.#waiting.set(number, resolve);
     this.#child.once('exit', onEnd).send({ number, ask } satisfies Asked);
     try {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Json } from '#core/json.ts';
-import { Refusal } from '#dialects/devicehive/errors.ts';
+import type { RestRoute, Route } from '#dialects/devicehive/call.ts';
 import { routes } from '#dialects/devicehive/routes.ts';
-import { jsonOf } from './answers.ts';
+import { jsonOf, membersAre } from './answers.ts';
 import type { FuzzedDialect, Operation } from './operation.ts';
 import { like, membersLike } from './plausible.ts';
 
@@ -52,30 +52,37 @@ function messageLike(sample: Readonly<Record<string, Json>>): fc.Arbitrary<Json>
   return fc.oneof({ weight: 3, arbitrary: whole }, { weight: 1, arbitrary: membersLike(sample) });
 }
 
-/** The table has something to call for each action; what is not built refuses before it looks at anything. */
-async function isBuilt({ handle }: (typeof routes)[number]): Promise<boolean> {
-  try {
-    await handle({ params: {} } as never, {} as never, {} as never);
-  } catch (error) {
-    return !(error instanceof Refusal && error.code === 501);
-  }
-  return true;
-}
-
-/** DeviceHive's actions, as messages over its WebSocket. */
+/** DeviceHive's actions: messages over its WebSocket, and requests where they have a place in REST. */
 export const fuzzed: FuzzedDialect = {
   name: 'devicehive',
   socket: '/dh/websocket',
-  operations: await Promise.all(
-    routes.map(async (route): Promise<Operation> => {
-      const { action } = route;
-      const messages = fc.tuple(requestId, messageLike(samples[action] ?? everything));
-      const body = messages.map(([id, rest]) => ({ action, requestId: id, ...(rest as object) }));
-      return { name: action, isBuilt: await isBuilt(route), body };
-    }),
-  ),
+  operations: routes.flatMap((route) => (route.rest ? [message(route), request(route, route.rest)] : [message(route)])),
   isRefusal: (answer) => {
     const json = jsonOf(answer) as Partial<Record<string, unknown>> | undefined;
-    return json?.['status'] === 'error' && typeof json['code'] === 'number' && typeof json['error'] === 'string';
+    if (answer.status === undefined) {
+      return json?.['status'] === 'error' && typeof json['code'] === 'number' && typeof json['error'] === 'string';
+    }
+    return membersAre(json, { error: 'number', message: 'string' });
   },
 };
+
+function message({ action, handle }: Route): Operation {
+  const messages = fc.tuple(requestId, messageLike(sampleOf(action)));
+  const body = messages.map(([id, rest]) => ({ action, requestId: id, ...(rest as object) }));
+  return { name: action, isBuilt: handle !== undefined, body };
+}
+
+function request({ action, handle }: Route, { method, path, body: part }: RestRoute): Operation {
+  const sample = sampleOf(action);
+  const sent = part === undefined || part === 'everything' ? sample : (sample[part] as typeof sample);
+  return {
+    name: `${action} (REST)`,
+    isBuilt: handle !== undefined,
+    route: { method, path: `/dh/rest${path}` },
+    ...(part === undefined ? {} : { body: membersLike(sent) }),
+  };
+}
+
+function sampleOf(action: string): Readonly<Record<string, Json>> {
+  return samples[action] ?? everything;
+}

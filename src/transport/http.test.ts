@@ -116,6 +116,13 @@ test('a body that belongs to no part is refused as a problem', async (context) =
   assert.equal(large.status, 413);
 });
 
+test('a path that is too long is refused under a request id too', async (context) => {
+  const { origin } = await serve(context, (http) => http.get('/id/:id', async (request) => ({ id: request.id })));
+  const answer = await fetch(`${origin}/id/${'1'.repeat(9000)}`);
+  assert.equal(answer.status, 414);
+  assert.notEqual(answer.headers.get('x-request-id'), null);
+});
+
 test('answers carry a fresh request id; a given one is not trusted', async (context) => {
   const { origin } = await serve(context, (http) => http.get('/id', async (request) => ({ id: request.id })));
   const first = await fetch(`${origin}/id`, { headers: { 'x-request-id': 'mine' } });

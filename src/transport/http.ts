@@ -43,7 +43,8 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     clientErrorHandler: refuseConnection,
     routerOptions: { maxParamLength: limits.parameterLength },
     rewriteUrl: (request) => readablePath(lowerCasePath(request.url ?? '/', options.caseInsensitive ?? [])),
-    frameworkErrors: (error, _request, reply) => {
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
       sendProblem(
         reply,
         problem(error.statusCode ?? 400, 'invalid_argument', 'The address of the request is malformed.'),

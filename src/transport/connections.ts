@@ -96,7 +96,8 @@ export class Connections {
     const fromHere = (this.#open.get(address) ?? 0) + 1;
     this.#open.set(address, fromHere);
     this.#count += 1;
-    socket.once('close', () => this.#forget(socket, address));
+    // Before Node's own listener: behind it, ours makes every request outlive its answer until a full collection.
+    socket.prependListener('close', () => this.#forget(socket, address));
     const { connections, connectionsPerAddress } = this.#limits;
     const isOneTooMany = fromHere > connectionsPerAddress && !this.#isExempt(address);
     if (this.#count > connections || isOneTooMany) this.#refuse(socket, canTell);

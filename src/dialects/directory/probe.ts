@@ -60,7 +60,10 @@ export const probe: Probe = {
       { sent: { accela: { role: 'AUTH_AGENT' } }, keeps: { 'extensions.accela.role': 'AUTH_AGENT' } },
       { sent: { accela: { role: null } }, keeps: { 'extensions.accela.role': null } },
     ],
-    administers: plainSamples('administers', ['devicehive'], ['accela', 'devicehive', 'twosms'], []),
+    administers: [
+      ...plainSamples('administers', ['devicehive'], ['accela', 'devicehive', 'twosms']),
+      { sent: [], keeps: { administers: null } },
+    ],
     registeredAt: plainSamples('registeredAt', '2015-02-09T16:23:58.000Z', '2024-03-10T02:30:00.000Z'),
   },
   verifies: true,

@@ -45,7 +45,8 @@ const loaded: Loaded = {
 };
 
 function after(...units: Unit[]): Overlay {
-  const state = new Overlay(loaded);
+  const state = new Overlay();
+  state.learn(loaded);
   for (const unit of units) state.absorb(unit);
   return state;
 }

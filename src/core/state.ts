@@ -15,9 +15,22 @@ import type { Secret, SecretName } from './secret.ts';
 import type { Token } from './token.ts';
 import type { User, UserKey } from './user.ts';
 
+type Learnt = {
+  readonly [Kind in keyof Loaded]: Loaded[Kind] extends ReadonlyMap<infer Key, infer Row> ? Map<Key, Row> : never;
+};
+
 /** What was loaded, overlaid with what earlier commands of the same batch have decided. Reads see those writes. */
 export class Overlay implements State {
-  readonly #loaded: Loaded;
+  readonly #loaded: Learnt = {
+    users: new Map(),
+    realms: new Map(),
+    names: new Map(),
+    ids: new Map(),
+    tokens: new Map(),
+    secrets: new Map(),
+    idempotency: new Map(),
+    records: new Map(),
+  };
   readonly #users = new Map<UserKey, User>();
   readonly #realms = new Map<RealmKey, Realm>();
   readonly #names = new Map<string, UserKey | undefined>();
@@ -29,8 +42,12 @@ export class Overlay implements State {
   readonly #records = new Map<string, DialectRecord | undefined>();
   readonly #idempotency = new Map<string, NonNullable<Unit['idempotency']>>();
 
-  constructor(loaded: Loaded) {
-    this.#loaded = loaded;
+  /** Takes in what has been loaded since. What was known before stays: all that has been written since is on top of it. */
+  learn(loaded: Loaded): void {
+    for (const kind of Object.keys(loaded) as (keyof Loaded)[]) {
+      const known = this.#loaded[kind] as Map<unknown, unknown>;
+      for (const [key, row] of loaded[kind]) if (!known.has(key)) known.set(key, row);
+    }
   }
 
   user(key: UserKey): User | undefined {
@@ -123,18 +140,19 @@ function clientKey({ dialect, client = '' }: Pick<Token, 'dialect' | 'client'>):
   return `${dialect} ${client}`;
 }
 
-/** One read for all of these, the realms of the users among them. */
+/** Reads all of these at once, the realms of the users among them, into `state`. */
 export async function loadState(
   store: Store,
   touched: readonly Touches[],
   idempotency: string[] = [],
+  state: Overlay = new Overlay(),
 ): Promise<Overlay> {
   const loaded = await store.load({ ...wantedOf(touched), idempotency });
+  state.learn(loaded);
   const missing = new Set<RealmKey>();
-  for (const { realm } of loaded.users.values()) if (!loaded.realms.has(realm)) missing.add(realm);
-  if (missing.size === 0) return new Overlay(loaded);
-  const { realms } = await store.load({ realms: missing });
-  return new Overlay({ ...loaded, realms: new Map([...loaded.realms, ...realms]) });
+  for (const { realm } of loaded.users.values()) if (state.realm(realm) === undefined) missing.add(realm);
+  if (missing.size > 0) state.learn(await store.load({ realms: missing }));
+  return state;
 }
 
 function wantedOf(touched: readonly Touches[]): Wanted {

@@ -6,7 +6,7 @@ import type { Commit, Outcome } from './directory.ts';
 import { DirectoryError } from './errors.ts';
 import type { Idempotency, Log, Observer, Positioned, Store, Unit, UnitOutcome } from './ports.ts';
 import type { RealmKey } from './realm.ts';
-import { loadState, type Overlay } from './state.ts';
+import { loadState, Overlay } from './state.ts';
 import type { UserKey } from './user.ts';
 
 /** Remembers outcomes under their callers' keys. */
@@ -33,6 +33,24 @@ interface Settlement {
   readonly settle: () => void;
 }
 
+/** Commands that have been decided together, in order of arrival. */
+interface Batch {
+  readonly pendings: Pending[];
+  readonly settlements: Settlement[];
+}
+
+/** The batch that is decided while the one before it is being committed. */
+interface Gathering {
+  readonly batch: Batch;
+  /** All that was read and decided since the pipeline was last empty, or since it was read anew. */
+  readonly view: Overlay;
+  deciding: Promise<void> | undefined;
+}
+
+interface Failed {
+  readonly error: unknown;
+}
+
 export interface WriterOptions {
   /** Commands in one transaction, at most. */
   readonly maxBatch?: number;
@@ -42,6 +60,8 @@ export interface WriterOptions {
 }
 
 const maxTries = 5;
+/** After so many batches the store is read anew, so that what a view holds does not grow without end. */
+const maxAge = 16;
 
 /**
  * The group commit: takes what has gathered while the last batch was being committed, decides it in order of arrival
@@ -57,6 +77,7 @@ export class Writer {
   readonly #observer: Observer | undefined;
   #queue: Pending[] = [];
   #running: Promise<void> | undefined;
+  #gathering: Gathering | undefined;
   #closed = false;
 
   constructor(
@@ -89,6 +110,8 @@ export class Writer {
     return new Promise((resolve, reject) => {
       this.#queue.push({ submission, replay, resolve, reject, tries: 0 });
       this.#running ??= this.#drain();
+      // Once for all that arrives in this turn of the event loop.
+      if (this.#gathering && this.#queue.length === 1) setImmediate(() => this.#gather());
     });
   }
 
@@ -98,30 +121,97 @@ export class Writer {
     await this.#running;
   }
 
+  /**
+   * Commits batch after batch. While one is being committed the next one gathers and is decided upon it, so that it
+   * is committed as soon as the first one stands. If that does not stand whole, the next one is decided again.
+   */
   async #drain(): Promise<void> {
     // Whatever arrives in this turn of the event loop belongs to the first batch already.
     await Promise.resolve();
     while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, this.#maxBatch);
-      const done = this.#observer?.batch(batch.length);
-      await this.#commit(batch);
-      done?.();
+      const view = new Overlay();
+      let batch: Batch | undefined = await this.#first(view);
+      let committing = batch && this.#commit(batch);
+      for (let age = 1; batch !== undefined && committing !== undefined; age++) {
+        if (age < maxAge) this.#gathering = { view, batch: { pendings: [], settlements: [] }, deciding: undefined };
+        const outcomes = await committing;
+        const next: Batch | undefined = await this.#gathered();
+        const stands = Array.isArray(outcomes) && !outcomes.includes('lost');
+        if (next && !stands) this.#queue.unshift(...next.pendings);
+        const goesOn: Batch | undefined = stands ? next : undefined;
+        committing = goesOn && this.#commit(goesOn);
+        await this.#conclude(batch, outcomes);
+        batch = goesOn;
+      }
     }
     this.#running = undefined;
   }
 
-  async #commit(batch: Pending[]): Promise<void> {
-    const settlements: Settlement[] = [];
-    let outcomes: readonly UnitOutcome[] = [];
+  /** The batch that nothing is being committed before. */
+  async #first(view: Overlay): Promise<Batch | undefined> {
+    const batch: Batch = { pendings: [], settlements: [] };
+    const taken = this.#queue.splice(0, this.#maxBatch);
     try {
-      const state = await loadState(this.#store, batch.flatMap(touchesOf), batch.flatMap(scopeOf));
-      for (const pending of batch) settlements.push(this.#decide(pending, state));
-      const units = settlements.flatMap(({ unit }) => (unit === undefined ? [] : [unit]));
-      if (units.length > 0) outcomes = await this.#store.apply(units);
+      await this.#decideInto(batch, taken, view);
+      return batch;
     } catch (error) {
-      return await this.#fail(batch, error);
+      await this.#fail(taken, error);
+      return undefined;
     }
-    this.#settle(settlements, outcomes);
+  }
+
+  /** Decides what has gathered since it was last done, upon the batch that is being committed. */
+  #gather(): void {
+    const gathering = this.#gathering;
+    if (gathering === undefined || gathering.deciding) return;
+    gathering.deciding = this.#decideMore(gathering).finally(() => {
+      gathering.deciding = undefined;
+    });
+  }
+
+  /** Ends the gathering; undefined when nothing came, or none was begun. */
+  async #gathered(): Promise<Batch | undefined> {
+    const gathering = this.#gathering;
+    if (gathering === undefined) return undefined;
+    this.#gathering = undefined;
+    await gathering.deciding;
+    await this.#decideMore(gathering);
+    return gathering.batch.pendings.length === 0 ? undefined : gathering.batch;
+  }
+
+  async #decideMore({ batch, view }: Gathering): Promise<void> {
+    const taken = this.#queue.splice(0, this.#maxBatch - batch.pendings.length);
+    if (taken.length === 0) return;
+    try {
+      await this.#decideInto(batch, taken, view);
+    } catch {
+      // Whoever cannot be decided now is the first of a later batch, which tells of the fault.
+      this.#queue.unshift(...taken);
+    }
+  }
+
+  async #decideInto({ pendings, settlements }: Batch, taken: readonly Pending[], view: Overlay): Promise<void> {
+    await loadState(this.#store, taken.flatMap(touchesOf), taken.flatMap(scopeOf), view);
+    for (const pending of taken) settlements.push(this.#decide(pending, view));
+    pendings.push(...taken);
+  }
+
+  /** What became of the units, or what has kept the store from taking the batch. */
+  async #commit({ pendings, settlements }: Batch): Promise<readonly UnitOutcome[] | Failed> {
+    const done = this.#observer?.batch(pendings.length);
+    const units = settlements.flatMap(({ unit }) => (unit === undefined ? [] : [unit]));
+    try {
+      return units.length > 0 ? await this.#store.apply(units) : [];
+    } catch (error) {
+      return { error };
+    } finally {
+      done?.();
+    }
+  }
+
+  async #conclude({ pendings, settlements }: Batch, outcomes: readonly UnitOutcome[] | Failed): Promise<void> {
+    if ('error' in outcomes) await this.#fail(pendings, outcomes.error);
+    else this.#settle(settlements, outcomes);
   }
 
   #decide(pending: Pending, state: Overlay): Settlement {
@@ -184,7 +274,17 @@ export class Writer {
       for (const { reject } of batch) reject(error);
       return;
     }
-    for (const pending of batch) await this.#commit([pending]);
+    for (const pending of batch) await this.#alone(pending);
+  }
+
+  async #alone(pending: Pending): Promise<void> {
+    const batch: Batch = { pendings: [], settlements: [] };
+    try {
+      await this.#decideInto(batch, [pending], new Overlay());
+    } catch (error) {
+      return await this.#fail([pending], error);
+    }
+    await this.#conclude(batch, await this.#commit(batch));
   }
 }
 

@@ -72,13 +72,13 @@ test('the log is reused from its start, and does not grow without end', async ()
   const store = await openSqliteStore({ path });
   const sizes: number[] = [];
   let unit = creating(1, { data: { text: 'x'.repeat(50_000) } });
-  for (let round = 0; round < 600; round += 1) {
+  for (let round = 0; round < 1600; round += 1) {
     await store.apply([unit]);
     unit = changing(unit.user.after, { ...unit.user.after.fields, 'profile.nickName': `round ${round}` });
     sizes.push(statSync(`${path}-wal`).size);
   }
   assert.equal(sizes.at(-1), sizes.at(-100));
-  assert.ok(Math.max(...sizes) < 12_000_000, `${Math.max(...sizes)}`);
+  assert.ok(Math.max(...sizes) < 40_000_000, `${Math.max(...sizes)}`);
   assert.deepEqual(
     sizes,
     sizes.toSorted((a, b) => a - b),

@@ -19,8 +19,11 @@ export interface Allocation {
   readonly count: number;
 }
 
-/** The log is written to the database once it has this many pages. It is then reused from its start, never cut. */
-const checkpointPages = 2000;
+/**
+ * The log is written to the database once it has this many pages (32 MiB): seldom, since a page that many commits have
+ * touched is then written back once for all of them. It is then reused from its start, never cut.
+ */
+const checkpointPages = 8000;
 
 function open({ path, durable, maxPages }: WritingData): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 2000 });

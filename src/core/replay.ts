@@ -21,7 +21,9 @@ export function replayOf(
 ): Replay | undefined {
   if (idempotencyKey === undefined) return undefined;
   const target = (input as { user?: number }).user ?? '';
-  const scope = hashToken(JSON.stringify([actor.id, via.dialect, command, target, idempotencyKey]));
+  // A token that is limited is not told what one without its limits has come to.
+  const limits = actor.token?.permissions ?? [];
+  const scope = hashToken(JSON.stringify([actor.id, via.dialect, command, target, idempotencyKey, ...limits]));
   const macs = sealer.macs(idempotentOver ?? canonicalize(input) ?? '', `idempotency/${scope}`);
   const purpose = `outcome/${scope}`;
   return {

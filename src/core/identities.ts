@@ -62,3 +62,8 @@ export class Identities {
     };
   }
 }
+
+/** Whether somebody else's id can be kept: 1 to 200 visible ASCII characters that a path can hold, which eats dots. */
+export function isNameable(id: string): boolean {
+  return /^(?!\.{1,2}$)[\x21-\x7e]{1,200}$/.test(id);
+}

@@ -69,6 +69,8 @@ test('ids, secrets and names within their limits alone', async () => {
     ['id', ''],
     ['id', 'with space'],
     ['id', 'x'.repeat(201)],
+    ['id', '.'],
+    ['id', '..'],
     ['secret', 'too-short'],
     ['secret', 'with a space in it, and long'],
     ['secret', 'x'.repeat(201)],
@@ -111,6 +113,9 @@ test('a token without the permission neither makes, shows nor ends clients', asy
   await assert.rejects(without.clients(10), denied);
   const reader = await by(boss, ['clients.read']);
   assert.equal((await reader.clients(10)).length, 1);
+  // A client changes users, so to make one takes that right too.
+  const clientsAlone = await by(boss, ['clients.write']);
+  await assert.rejects(clientsAlone.run(createClient, { ...app, id: 'two' }), denied);
   for (const acting of [without, reader]) {
     await assert.rejects(acting.run(createClient, { ...app, id: 'two' }), denied);
     await assert.rejects(acting.run(revokeClient, app), denied);

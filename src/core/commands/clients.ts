@@ -2,6 +2,7 @@ import type { Actor } from '#core/actor.ts';
 import { type Client, clientRecord, findClient } from '#core/client.ts';
 import type { Command, PrepareContext } from '#core/command.ts';
 import { DirectoryError, invalidField } from '#core/errors.ts';
+import { isNameable } from '#core/identities.ts';
 import { normaliseText } from '#core/names.ts';
 import { type Permission, requirePermission } from '#core/permissions.ts';
 import { administersVia, notPermitted } from '#core/policies/authorize.ts';
@@ -37,7 +38,7 @@ export const createClient: Command<CreateClientInput, ClientFacts | undefined, C
   touches: ({ dialect, id }) => (id === undefined ? {} : { records: [clientRecord(dialect, id)] }),
 
   async prepare(input, _snapshot, context) {
-    authorizeClients(context.actor, input, 'clients.write');
+    authorizeNew(context.actor, input);
     if (input.secret !== undefined && !/^[\x21-\x7e]{16,200}$/.test(input.secret)) {
       throw invalidField('secret', 'secret must have 16 to 200 visible ASCII characters.');
     }
@@ -46,9 +47,9 @@ export const createClient: Command<CreateClientInput, ClientFacts | undefined, C
 
   decide(state, input, facts, { actor, now }) {
     const { dialect, realm, name, id = facts?.id ?? '' } = input;
-    authorizeClients(actor, input, 'clients.write');
-    if (input.id !== undefined && !/^[\x21-\x7e]{1,200}$/.test(input.id)) {
-      throw invalidField('id', 'id must have 1 to 200 visible ASCII characters.');
+    authorizeNew(actor, input);
+    if (input.id !== undefined && !isNameable(input.id)) {
+      throw invalidField('id', 'id must have 1 to 200 visible ASCII characters, and more than dots.');
     }
     if (findClient(state, dialect, id)) {
       throw new DirectoryError('already_exists', 'There is a client of this id.', { reason: 'id_taken', field: 'id' });
@@ -60,6 +61,12 @@ export const createClient: Command<CreateClientInput, ClientFacts | undefined, C
     return { writes: { putRecords: [record] }, result: { dialect, id, realm, ...doc, ...shown } };
   },
 };
+
+/** A client administers its dialect: to make one takes the right to change users, too. */
+function authorizeNew(actor: Actor, client: Pick<Client, 'realm' | 'dialect'>): void {
+  authorizeClients(actor, client, 'clients.write');
+  requirePermission(actor, 'users.write');
+}
 
 async function makeFacts(input: CreateClientInput, { random, hasher }: PrepareContext): Promise<ClientFacts> {
   const made = input.secret === undefined ? { secret: Buffer.from(random.bytes(24)).toString('base64url') } : {};

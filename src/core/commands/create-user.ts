@@ -1,6 +1,7 @@
 import type { Command, Context, Decision, State } from '#core/command.ts';
 import { DirectoryError, invalidField } from '#core/errors.ts';
 import { claimNames } from '#core/held-names.ts';
+import { isNameable } from '#core/identities.ts';
 import { applyPatch, type UserPatch } from '#core/patch.ts';
 import { requirePermission } from '#core/permissions.ts';
 import { administersVia, notPermitted } from '#core/policies/authorize.ts';
@@ -53,8 +54,8 @@ function newTarget(input: CreateUserInput, state: State, { actor, via, newUser }
 }
 
 function checkGivenId(dialect: string, id: string, state: State): void {
-  if (!/^[\x21-\x7e]{1,200}$/.test(id)) {
-    throw invalidField('id', 'A given id must have 1 to 200 visible ASCII characters.');
+  if (!isNameable(id)) {
+    throw invalidField('id', 'A given id must have 1 to 200 visible ASCII characters, and more than dots.');
   }
   if (state.holderOfId(dialect, id) === undefined) return;
   throw new DirectoryError('failed_precondition', 'This id is, or was, the id of another user.', {

@@ -14,9 +14,9 @@ export interface Guard {
   authenticate(token: string | undefined, dialect: string): Promise<Actor>;
   /**
    * Checks a password. Rejects with `unauthenticated`: `password_wrong` (also when nobody has that name, or no password
-   * is set), `user_locked`, `user_disabled`; each takes as long. A wrong password is counted, and locks the user when it
-   * was one too many. Rejects with `resource_exhausted` / `too_many_attempts` before it looks, when there have been too
-   * many wrong ones for this name or from this address.
+   * is set), `user_locked`, `user_disabled`; each takes as long, but where the hash came from elsewhere. A wrong
+   * password is counted, and locks the user when it was one too many. Rejects with `resource_exhausted` /
+   * `too_many_attempts` before it looks, when there have been too many wrong ones for this name or from this address.
    */
   signIn(attempt: SignIn, via: Via): Promise<User>;
   /**
@@ -57,6 +57,8 @@ export interface TokenHolder {
   readonly user?: User;
   readonly client?: Pick<Client, 'dialect' | 'id'>;
   readonly replaces?: string;
+  /** The token that they come of and that stays, such as a refresh token: it must still be valid. */
+  readonly from?: string;
 }
 
 export interface Refreshed {

@@ -80,13 +80,14 @@ export class TokenGuard implements Guard {
     });
   }
 
-  async issue({ user, client, replaces }: TokenHolder, tokens: readonly NewToken[], via: Via, by = systemActor) {
+  async issue({ user, client, replaces, from }: TokenHolder, tokens: readonly NewToken[], via: Via, by = systemActor) {
     const { directory, random } = this.#ports;
     const rows = tokens.map(({ token, ...rest }) => ({ ...rest, hash: hashToken(token), id: random.uuid() }));
     await directory.as(by, via).run(issueTokens, {
       ...(user ? { user: { key: user.key, passwordSetAt: user.fields['password.setAt'] } } : {}),
       ...(client ? { client: { dialect: client.dialect, id: client.id } } : {}),
       ...(replaces === undefined ? {} : { replaces: hashToken(replaces) }),
+      ...(from === undefined ? {} : { from: hashToken(from) }),
       tokens: rows,
     });
   }

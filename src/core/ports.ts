@@ -176,7 +176,7 @@ export interface Store {
   check(): Promise<void>;
   /** Tokens of a realm's users and clients, oldest first: the lasting ones, which came of no sign-in, and the directory's. */
   tokensIn(realm: RealmKey, limit: number): Promise<readonly Token[]>;
-  /** The same of one user. */
+  /** All that one user has, those of sign-ins too, oldest first. */
   tokensOf(user: UserKey, limit: number): Promise<readonly Token[]>;
   /** The records of one kind in a realm, by dialect and id. */
   recordsIn(realm: RealmKey, kind: string, limit: number): Promise<readonly DialectRecord[]>;

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { parseForm } from './form.ts';
+import { type OptionsRequest, runOptions } from './options.ts';
 
 /** A refusal of a token endpoint, as RFC 6749, 5.2 has it; vendors have codes of their own beside its. */
 export class OAuthRefusal extends Error {
@@ -42,4 +43,10 @@ export function readTokenParameters(body: unknown, contentType: string | undefin
 
 export function invalidRequest(description: string): OAuthRefusal {
   return new OAuthRefusal('invalid_request', description);
+}
+
+/** A dry run can neither check a secret nor make a token that holds. Throws an OAuthRefusal `invalid_request`. */
+export function refuseDryRun(request: OptionsRequest): void {
+  const { dryRun } = runOptions(request, (_header, message) => invalidRequest(message));
+  if (dryRun) throw invalidRequest('Muster-Dry-Run is not for tokens.');
 }

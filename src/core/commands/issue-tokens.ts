@@ -18,6 +18,8 @@ export interface IssueTokensInput {
   readonly client?: { readonly dialect: string; readonly id: string };
   /** The hash of the token whose place they take: it ends with this commit, and must not have ended before. */
   readonly replaces?: string;
+  /** The hash of the token that they come of, which stays: it must not have ended. */
+  readonly from?: string;
   readonly tokens: readonly Omit<Token, 'user' | 'client' | 'createdAt'>[];
 }
 
@@ -25,17 +27,17 @@ export interface IssueTokensInput {
 export const issueTokens: Command<IssueTokensInput, undefined, undefined> = {
   name: 'issue-tokens',
 
-  touches: ({ user, client, tokens, replaces }) => ({
+  touches: ({ user, client, tokens, replaces, from }) => ({
     ...(user ? { users: [user.key] } : {}),
     ...(client ? { records: [clientRecord(client.dialect, client.id)] } : {}),
-    tokens: [...tokens.map(({ hash }) => hash), ...(replaces === undefined ? [] : [replaces])],
+    tokens: [...tokens.map(({ hash }) => hash), replaces, from].filter((hash) => hash !== undefined),
   }),
 
   decide(state, input, _facts, { actor, now }) {
     // Only the directory's own tokens can be limited: another would be a way out of the limits.
     requireUnlimited(actor);
-    const { client, tokens, replaces } = input;
-    if (replaces !== undefined && state.token(replaces) === undefined) throw tokenInvalid();
+    const { client, tokens, replaces, from } = input;
+    if ([replaces, from].some((hash) => hash !== undefined && !state.token(hash))) throw tokenInvalid();
     if (client && findClient(state, client.dialect, client.id) === undefined) throw tokenInvalid();
     const user = input.user && provenUser(state, input.user, tokens);
     if (user === undefined && client === undefined) throw tokenInvalid();

@@ -120,6 +120,22 @@ test('the same key is answered with the same token, which is kept sealed meanwhi
   assert.equal((await world.system().tokens({ user: minnie.key, limit: 10 })).length, 1);
 });
 
+test('a limited token is not answered with what one without its limits has made under the same key', async () => {
+  const options = { idempotencyKey: 'once' };
+  const [whole, reading] = [await by(await tokenOf(boss)), await by(await limited(boss, 'users.read'))];
+  await whole.run(createToken, { user: boss.key }, options);
+  await assert.rejects(reading.run(createToken, { user: boss.key }, options), denied);
+});
+
+test('tokens that come of one that has ended meanwhile are not issued', async () => {
+  const token = { token: 'x', use: 'access', dialect: 'devicehive', rights: null, signedIn: false } as const;
+  const from = await tokenOf(minnie);
+  await guard.issue({ user: minnie, from }, [token], viaOf('devicehive'));
+  const [row] = await world.system().tokens({ user: minnie.key, limit: 1 });
+  await world.system().run(revokeToken, { id: row?.id ?? '', holder: { user: minnie.key } });
+  await assert.rejects(guard.issue({ user: minnie, from }, [{ ...token, token: 'y' }], viaOf('devicehive')), invalid);
+});
+
 test('a revoked token is refused at the very next call, and in the batch that revokes it', async () => {
   const token = await tokenOf(minnie);
   const acting = await by(token);

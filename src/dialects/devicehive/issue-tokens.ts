@@ -23,6 +23,10 @@ export interface Wanted {
   /** In milliseconds since 1970; by default after the token's usual life. */
   readonly accessUntil?: number | undefined;
   readonly refreshUntil?: number | undefined;
+  /** When the token ends that they are made with, if they must not outlive it. */
+  readonly latest?: number | undefined;
+  /** The refresh token that they come of; it must still be valid. */
+  readonly from?: string;
 }
 
 /** An access token. */
@@ -54,7 +58,8 @@ async function issue(
   for (let moved = 0; ; moved++) {
     const tokens = await Promise.all(uses.map((use) => write(wanted, use, moved, services)));
     try {
-      await services.guard.issue({ user: wanted.user }, tokens, via, wanted.by);
+      const { user, from, by } = wanted;
+      await services.guard.issue({ user, ...(from === undefined ? {} : { from }) }, tokens, via, by);
       return tokens.map(({ token }) => token);
     } catch (error) {
       const taken = error instanceof DirectoryError && error.reason === 'id_taken';
@@ -64,14 +69,14 @@ async function issue(
 }
 
 async function write(
-  { user, rights, signedIn, accessUntil, refreshUntil }: Wanted,
+  { user, rights, signedIn, accessUntil, refreshUntil, latest }: Wanted,
   use: NewToken['use'],
   moved: number,
   { jwts, clock }: Services,
 ): Promise<NewToken> {
   const now = epochMsOf(clock.now());
   const until = use === 'access' ? (accessUntil ?? now + accessLifeMs) : (refreshUntil ?? now + refreshLifeMs);
-  const e = until + moved;
+  const e = latest === undefined ? until + moved : Math.min(until, latest) - moved;
   const token = await jwts.write({ u: idOf(user), ...rights, e, t: use === 'access' ? 1 : 0 });
   return { token, use, dialect: 'devicehive', rights: rightsDoc(rights), signedIn, expiresAt: instantOf(e) };
 }

@@ -3,6 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { systemActor } from '#core/actor.ts';
+import { createToken } from '#core/commands/tokens.ts';
+import { epochMsOf, later } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
 import { startServer } from '#test/server.ts';
 import { jwtsUnder, type Payload } from './jwt.ts';
@@ -186,6 +189,26 @@ test('token/create gives no more than its maker has, and to nobody else but by a
   assert.deepEqual(await told(owner.ask('token/create')), [400, 'Malformed Json received.']);
   await owner.ask('user/update', { userId: minnie, user: { status: 2 } });
   assert.deepEqual(await told(create({ userId: minnie }, owner)), [403, 'User is locked or disabled']);
+});
+
+test('what is made with a directory token that ends does not outlive it', async (t) => {
+  const { server, owner, connect } = await serve(t);
+  const expiresAt = later(server.clock.now(), 60_000);
+  const system = server.directory.as(systemActor, { dialect: 'test' });
+  const { token = '' } = (await system.run(createToken, { user: 1, expiresAt })).result;
+  const payload = {
+    userId: 1,
+    actions: ['*'],
+    networkIds: ['*'],
+    deviceTypeIds: ['*'],
+    expiration: '2200-01-01T00:00:00',
+  };
+  const made = await (await connect(token)).ask('token/create', { payload });
+  for (const each of [made.accessToken, made.refreshToken]) {
+    assert.ok(Number(payloadOf(String(each)).e) <= epochMsOf(expiresAt));
+  }
+  const others = await owner.ask('token/create', { payload });
+  assert.ok(Number(payloadOf(String(others.accessToken)).e) > epochMsOf(expiresAt));
 });
 
 test('tokens expire when asked to, in the past too', async (t) => {

@@ -1,4 +1,4 @@
-import { systemActor } from '#core/actor.ts';
+import { type Actor, systemActor } from '#core/actor.ts';
 import { touchLogin } from '#core/commands/touch-login.ts';
 import type { RunOptions } from '#core/directory.ts';
 import { epochMsOf } from '#core/instant.ts';
@@ -58,7 +58,7 @@ export const createTokens: Handler = async ({ params, via, options }, services, 
     throw new Refusal(403, 'A token cannot allow more than the token that it is made with');
   }
   const signedIn = actor.token?.signedIn ?? false;
-  const issued = issueTokens({ user, by: actor, rights, signedIn, ...until }, services, via);
+  const issued = issueTokens({ user, by: actor, rights, signedIn, latest: endOf(actor), ...until }, services, via);
   const inactive = new Refusal(403, 'User is locked or disabled');
   return { shown: await wording(issued, { user_locked: inactive, user_disabled: inactive }) };
 };
@@ -72,11 +72,17 @@ export const refreshToken: OpenHandler = async ({ params, via, options }, servic
   await checkRefreshJwt(token, services);
   const { user, rights, signedIn } = await services.guard.refresh(token, 'devicehive');
   if (user === undefined) throw refusals.unauthorized();
-  const wanted = { user, rights: readRights(rights), signedIn };
+  const wanted = { user, rights: readRights(rights), signedIn, from: token };
   const accessToken = await issueAccessToken(wanted, services, via);
   await services.directory.as(systemActor, via).run(touchLogin, { user: user.key });
   return { shown: { accessToken } };
 };
+
+/** When a directory token ends; what is made with it ends no later. This dialect's own renew themselves. */
+function endOf({ token }: Actor): number | undefined {
+  const isOfDirectory = token?.rights === null;
+  return isOfDirectory && token.expiresAt !== undefined ? epochMsOf(token.expiresAt) : undefined;
+}
 
 async function checkRefreshJwt(token: string, { jwts, clock }: Services): Promise<void> {
   const payload = await jwts.read(token);

@@ -47,7 +47,7 @@ const queries = {
     LEFT JOIN records r ON r.dialect = t.dialect AND r.kind = 'client' AND r.id = t.client
     WHERE (t.signed_in = 0 OR t.dialect = 'directory') AND coalesce(u.realm, r.realm) = ?
     ORDER BY t.created_at, t.id LIMIT ?`,
-  tokensOf: `SELECT ${tokenColumns} FROM tokens t WHERE (t.signed_in = 0 OR t.dialect = 'directory') AND t.user = ?
+  tokensOf: `SELECT ${tokenColumns} FROM tokens t WHERE t.user = ?
     ORDER BY t.created_at, t.id LIMIT ?`,
   recordsIn: `SELECT dialect, kind, id, realm, owner, version, doc FROM records WHERE realm = ? AND kind = ?
     ORDER BY dialect, id LIMIT ?`,

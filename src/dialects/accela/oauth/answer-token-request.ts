@@ -1,16 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Via } from '#core/actor.ts';
 import type { JsonObject } from '#core/json.ts';
-import { readTokenParameters } from '#transport/oauth.ts';
+import { readTokenParameters, refuseDryRun } from '#transport/oauth.ts';
 import { issueTokens, type Services } from './issue-tokens.ts';
 import { readTokenRequest } from './read-request.ts';
 
 /** Answers a token request. Rejects with an OAuthRefusal or a DirectoryError. */
 export async function answerTokenRequest(
-  { body, headers, id, ip }: FastifyRequest,
+  asked: FastifyRequest,
   reply: FastifyReply,
   services: Services,
 ): Promise<FastifyReply> {
+  refuseDryRun(asked);
+  const { body, headers, id, ip } = asked;
   const request = readTokenRequest(readTokenParameters(body, headers['content-type']));
   const via: Via = { dialect: 'accela', request: id, address: ip };
   return sendTokenAnswer(reply, 200, await issueTokens(request, services, via));

@@ -47,6 +47,10 @@ test('a body that is no form', () =>
     target,
     [
       invalid('none', ask(undefined)),
+      invalid('a dry run', {
+        ...ask(right),
+        headers: { ...typed('application/x-www-form-urlencoded').headers, 'muster-dry-run': 'true' },
+      }),
       invalid('an empty one', ask('')),
       invalid('JSON', ask({ grant_type: 'password' }, 'application/json')),
       invalid('JSON as a form', ask({ grant_type: 'password' })),

@@ -77,6 +77,10 @@ test('a client may name itself by Basic', async () => {
   assert.equal((await portal.token({ grant_type, ...app }, { authorization: 'Bearer x' })).status, 200);
 });
 
+test('a dry run is refused: it could make no token that holds', async () => {
+  assertRefused(await portal.token({ grant_type, ...app }, { 'muster-dry-run': 'true' }), 'invalid_request');
+});
+
 test("what is wrong is told in OAuth's words", async () => {
   const { client_id, client_secret } = app;
   const cases: readonly [string, Record<string, string> | string][] = [

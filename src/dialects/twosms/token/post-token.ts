@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { DialectHost } from '#dialects/dialect.ts';
 import { internalText } from '#dialects/twosms/errors.ts';
 import { type Handler, viaOf } from '#dialects/twosms/exchange.ts';
-import { refusalBody } from '#transport/oauth.ts';
+import { refusalBody, refuseDryRun } from '#transport/oauth.ts';
 import { oauthRefusalOf } from './errors.ts';
 import { accessLifeMs, grantTokens } from './grants.ts';
 import { readTokenRequest } from './request.ts';
@@ -10,6 +10,7 @@ import { readTokenRequest } from './request.ts';
 /** POST /Token, as the vendor's framework (OWIN, Katana) serves it. */
 export function postToken(host: DialectHost): Handler {
   return async (request, reply) => {
+    refuseDryRun(request);
     const wanted = readTokenRequest(request.body as Buffer | undefined, request.headers.authorization);
     const { access, refresh } = await grantTokens(wanted, host, viaOf(request));
     // The framework counts from a moment ago, so a second of it has always passed.

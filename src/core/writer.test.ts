@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import fc from 'fast-check';
-import { openTestDirectory, type TestDirectory, viaOf } from '#test/directory.ts';
+import { cheapHasher, openTestDirectory, quietLog, type TestDirectory, viaOf } from '#test/directory.ts';
 import { systemActor } from './actor.ts';
 import { patch as anyPatch } from './arbitraries.ts';
 import { verifyChanges } from './change.ts';
@@ -12,6 +12,7 @@ import { updateUser } from './commands/update-user.ts';
 import type { Commit } from './directory.ts';
 import type { DirectoryError } from './errors.ts';
 import { FieldTable } from './fields.ts';
+import { RunningDirectory } from './running-directory.ts';
 import { loadState } from './state.ts';
 import type { User } from './user.ts';
 
@@ -51,6 +52,35 @@ test('a command that fails does not fail its neighbours', async () => {
   );
   assert.equal((await world.user(minnie.key)).fields['profile.givenName'], 'b');
 });
+
+test('what another process has overtaken is decided again, with all that was decided upon it', async () => {
+  const ports = { ...world, hasher: cheapHasher, log: quietLog, table: new FieldTable(), idSchemes: {} };
+  const other = new RunningDirectory({ ...ports, delivers: false });
+  const renameThere = (givenName: string) =>
+    other
+      .as(systemActor, viaOf('directory'))
+      .run(updateUser, { user: minnie.key, patch: { 'profile.givenName': givenName } });
+  const running: Promise<{ user: User | undefined }>[] = [];
+  for (let turn = 0; turn < 60; turn++) {
+    running.push(rename(`here ${turn}`), renameThere(`there ${turn}`), rename(`here again ${turn}`));
+    await new Promise(setImmediate);
+  }
+  const settled = await Promise.allSettled(running);
+  const versions = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value.user?.version] : []));
+  const changes = await world.store.changesOf('user', minnie.key);
+  assert.deepEqual(verifyChanges(await world.user(minnie.key), changes), { ok: true });
+  // Each that was acknowledged is there, once.
+  assert.deepEqual(
+    versions.sort(ascending),
+    Array.from({ length: versions.length }, (_, index) => index + 2),
+  );
+  assert.equal(changes.length, versions.length + 1);
+  for (const each of settled) if (each.status === 'rejected') assert.equal(each.reason.reason, 'too_contended');
+  assert.ok(versions.length > 60, `${versions.length}`);
+  await other.close();
+});
+
+const ascending = (a = 0, b = 0): number => a - b;
 
 test('an observer is told of each batch until it is durable, and of what a caller is refused', async () => {
   const seen: string[] = [];

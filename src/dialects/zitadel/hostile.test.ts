@@ -238,9 +238,9 @@ test('ids that cannot be given', async (t) => {
     profile: { givenName: 'Half', familyName: 'Done' },
     email: { email: 'half@done.com' },
   };
-  const rule = fault('A given id must have 1 to 200 visible ASCII characters.');
+  const rule = fault('A given id must have 1 to 200 visible ASCII characters, and more than dots.');
   const ids: readonly (readonly [string, Expected])[] = [
-    ...['a\u0000', '\u202Ex', 'ünï', ' ', 'a b', 'a\nb'].map((userId) => [userId, rule] as const),
+    ...['a\u0000', '\u202Ex', 'ünï', ' ', 'a b', 'a\nb', '.', '..'].map((userId) => [userId, rule] as const),
     ['x'.repeat(201), broken(between(1, 200), 'AddHumanUserRequest.UserId')],
     [target.id, 'COMMAND-7yiox1isql'],
   ];

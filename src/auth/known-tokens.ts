@@ -19,7 +19,7 @@ const maxKnown = 10_000;
 /** Remembers tokens until a commit touches them, their user or their client. */
 export class KnownTokens {
   readonly #known = new Map<string, Known>();
-  /** `user 7` or `client accela app` -> the hashes of its tokens. */
+  /** `user <key>` or `client <dialect> <id>` -> the hashes of its tokens. */
   readonly #byHolder = new Map<string, Set<string>>();
   #commits = 0;
 

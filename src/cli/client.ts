@@ -8,7 +8,7 @@ const create = directoryCommand({
   name: 'client create',
   help: 'lets a program in to a dialect; a secret that is made is shown this once',
   options: {
-    dialect: { value: '<dialect>', help: 'the API that it calls, such as accela' },
+    dialect: { value: '<dialect>', help: 'the API that it calls; one that has clients' },
     name: { value: '<text>', help: 'what it is, for people' },
     id: { value: '<id>', help: 'made unless given' },
     secret: { value: '<text>', help: 'made unless given; whoever lists processes sees this one' },

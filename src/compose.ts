@@ -9,10 +9,11 @@ import { elapsedMs, systemClock } from '#auth/system-clock.ts';
 import { systemRandom } from '#auth/system-random.ts';
 import { TokenGuard } from '#auth/token-guard.ts';
 import { DirectoryError } from '#core/errors.ts';
-import { type ExtensionFields, FieldTable } from '#core/fields.ts';
+import { fieldTableOf } from '#core/extension.ts';
 import type { Clock, Log, Random, Store } from '#core/ports.ts';
 import { RunningDirectory } from '#core/running-directory.ts';
 import type { Dialect, DialectHost } from '#dialects/dialect.ts';
+import { extensions } from '#dialects/extensions.ts';
 import { dialects as allDialects } from '#dialects/index.ts';
 import { openSqliteStore } from '#store/sqlite/store.ts';
 import { addressOf, originOf, type Proxies, trustedProxies } from '#transport/forwarded.ts';
@@ -26,6 +27,7 @@ import { requestIds } from '#transport/request-ids.ts';
 import type { SocketLimits } from '#transport/socket-connection.ts';
 import { readCertificate } from '#transport/tls.ts';
 import { createSocketServer, type SocketServer } from '#transport/web-socket-server.ts';
+import { WriterThread } from '#writing/start.ts';
 import type { Config } from './config.ts';
 import { addFigures } from './figures.ts';
 import { type FirstAdministrator, firstStart } from './first-start.ts';
@@ -60,17 +62,22 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
   const wire = wireOf(config, substitutes);
   const { listeners, metrics } = wire;
   if (isNew(config)) secretKeysOf(config, random);
-  const store = await openSqliteStore({ path: config.store.kind === 'memory' ? ':memory:' : config.store.path, log });
+  const thread = new WriterThread();
+  const path = config.store.kind === 'memory' ? ':memory:' : config.store.path;
+  const store = await openSqliteStore({ path, log, writing: thread.writing });
   try {
     // Of a database that is no directory the store says so before anybody asks for its key.
-    const sealer = createSealer(secretKeysOf(config, random), random);
+    const secretKeys = secretKeysOf(config, random);
+    const sealer = createSealer(secretKeys, random);
     const ports = { store, hasher, sealer, clock, random, log };
     const directory = new RunningDirectory({
       ...ports,
-      table: new FieldTable(extensionsOf(allDialects)),
+      table: fieldTableOf(extensions),
       idSchemes: Object.fromEntries(allDialects.map(({ name, ids }) => [name, ids])),
       delivers: false,
       observer: metrics,
+      committing: (onCommit) =>
+        thread.start(secretKeys, onCommit, { log, batched: (commands, ms) => metrics.committed(commands, ms) }),
     });
     const guard = observedGuard(new TokenGuard({ ...ports, directory }), metrics);
     const realmIds = Object.fromEntries(allDialects.flatMap(({ name, realmIds: ids }) => (ids ? [[name, ids]] : [])));
@@ -161,13 +168,6 @@ function isNew({ store }: Config): boolean {
 function secretKeysOf({ secretKeys, store }: Config, random: Random): readonly Uint8Array[] {
   if (secretKeys) return secretKeys.reveal();
   return store.kind === 'memory' ? [random.bytes(32)] : keysBeside(store.path, random);
-}
-
-function extensionsOf(dialects: readonly Dialect[]): ExtensionFields {
-  const rows = dialects.flatMap(({ name, extensions = {} }) =>
-    Object.entries(extensions).map(([field, row]) => [`${name}.${field}`, row] as const),
-  );
-  return Object.fromEntries(rows);
 }
 
 function givenAdministrator({ administrator: { username, password, token } }: Config) {

@@ -45,7 +45,6 @@ function commit({
     tokens: new Set(tokens),
     clients: new Set(clients),
     realms: new Set(),
-    changes: [],
   };
   known.onCommit(touched);
 }

@@ -98,13 +98,22 @@ export type Writes = Omit<Unit, 'user' | 'realm' | 'change' | 'addNames' | 'remo
  */
 export interface Command<Input, Facts, Result> {
   readonly name: string;
+  /** What the history calls it, when that is the name of another command of which it is a way. */
+  readonly recordedAs?: string;
+  /** Commands of the same turn are run one after the other: for one that rests on what it has read before. */
+  turn?(input: Input): string;
   touches(input: Input, context: Pick<Context, 'actor'>): Touches;
   prepare?(input: Input, snapshot: State, context: PrepareContext): Promise<Facts>;
+  /** What of the input `decide` reads: all of it, unless given. Without functions, so that it can cross threads. */
+  forDecision?(input: Input): unknown;
   /** Whether this input needs `prepare` at all; without it, every input does. Spares the plain ones a read. */
   needsPreparing?(input: Input): boolean;
   /** `facts` are what `prepare` answered, undefined when it was not needed. */
   decide(state: State, input: Input, facts: Facts | undefined, context: Context): Decision<Result>;
 }
+
+/** A command as it is decided, whatever it takes and answers. */
+export type AnyCommand = Omit<Command<never, never, unknown>, 'prepare'>;
 
 /** Thrown by `decide` when a secret has moved since `prepare`: the command is prepared again. */
 export class StaleFacts extends Error {

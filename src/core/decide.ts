@@ -1,12 +1,13 @@
 import type { Actor, Via } from './actor.ts';
-import type { Command, Context, Decision, NewIdentity, Touches } from './command.ts';
+import type { Command, Context, Decision, NewIdentity, State, Touches } from './command.ts';
 import { currentActor } from './current-actor.ts';
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import { claimNames } from './held-names.ts';
+import type { Instant } from './instant.ts';
 import { diff, type Fields } from './patch.ts';
 import { authorizeChanges, maySee } from './policies/authorize.ts';
-import type { Clock, Random, Unit } from './ports.ts';
+import type { Unit } from './ports.ts';
 import { recordChange } from './record-change.ts';
 import type { Overlay } from './state.ts';
 import type { User } from './user.ts';
@@ -22,6 +23,10 @@ export interface Submission<Input = unknown, Facts = unknown, Result = unknown> 
   readonly newUser: NewIdentity | undefined;
   readonly ifVersion: number | undefined;
   readonly dryRun: boolean;
+  /** When it was submitted. */
+  readonly now: Instant;
+  /** For the values of the change that it may come to: base64 of 16 random bytes. */
+  readonly salt: string;
 }
 
 /** What a submission comes to: what is to be committed, and what the caller is told once it is. */
@@ -32,31 +37,28 @@ export interface Decided {
   readonly refusal: DirectoryError | undefined;
 }
 
-export interface DecidePorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly table: FieldTable;
-}
-
 /**
  * Decides one command on the present state: the actor's rights now, the version asked for, the command itself, then the
  * field table over what would change. Whatever a command returns, this is what makes it a versioned, recorded change.
  */
-export function decide(submission: Submission, state: Overlay, ports: DecidePorts): Decided {
-  const { command, input, facts, via, dryRun, newUser } = submission;
+export function decide(submission: Submission, state: Overlay, table: FieldTable): Decided {
+  const { command, input, facts, via, dryRun, newUser, now } = submission;
   const actor = currentActor(submission.actor, state);
   refuseOtherVersion(submission, actor, state);
-  const now = ports.clock.now();
-  const context: Context = { actor, via, now, table: ports.table, dryRun, ...(newUser ? { newUser } : {}) };
+  const context: Context = { actor, via, now, table, dryRun, ...(newUser ? { newUser } : {}) };
   const decision = command.decide(state, input, facts, context);
-  const unit = unitOf(decision, submission, context, state, ports);
+  const unit = unitOf(decision, submission, context, state);
   const key = decision.user?.key;
   const user = unit.user?.after ?? (key === undefined ? undefined : state.user(key));
   return { unit, user, result: decision.result, refusal: decision.refusal };
 }
 
 /** The version of what the command is about first: asked for by who may know it, it is checked before anything else. */
-function refuseOtherVersion({ touches, ifVersion, via }: Submission, actor: Actor, state: Overlay): void {
+export function refuseOtherVersion(
+  { touches, ifVersion, via }: Pick<Submission, 'touches' | 'ifVersion' | 'via'>,
+  actor: Actor,
+  state: State,
+): void {
   if (ifVersion === undefined) return;
   const key = touches.users?.[0];
   const user = key === undefined ? undefined : state.user(key);
@@ -66,13 +68,7 @@ function refuseOtherVersion({ touches, ifVersion, via }: Submission, actor: Acto
   });
 }
 
-function unitOf(
-  decision: Decision<unknown>,
-  { command }: Submission,
-  context: Context,
-  state: Overlay,
-  { random }: DecidePorts,
-): Unit {
+function unitOf(decision: Decision<unknown>, { command, salt }: Submission, context: Context, state: Overlay): Unit {
   const writes = decision.writes ?? {};
   if (decision.realm) {
     const { key, fields, ids } = decision.realm;
@@ -83,9 +79,9 @@ function unitOf(
       { kind: 'realm', key, realm: key },
       before,
       changes,
-      command.name,
+      nameInHistory(command),
       context,
-      random,
+      salt,
     );
     return { ...writes, realm: { after: { key, ids, fields, ...stamp }, before: before?.version ?? 0 }, change };
   }
@@ -101,11 +97,15 @@ function unitOf(
   authorizeChanges(context.actor, target, changes, context.table, context.via, decision.vouchesFor ?? []);
   const names = claimNames(state, key, was, fields);
   const subject = { kind: 'user', key, realm: identity.realm } as const;
-  const { stamp, change } = recordChange(subject, before, changes, command.name, context, random);
+  const { stamp, change } = recordChange(subject, before, changes, nameInHistory(command), context, salt);
   return {
     ...writes,
     ...names,
     user: { after: { ...identity, fields, ...stamp }, before: before?.version ?? 0 },
     change,
   };
+}
+
+function nameInHistory({ name, recordedAs = name }: Submission['command']): string {
+  return recordedAs;
 }

@@ -80,5 +80,4 @@ export interface Commit {
   readonly tokens: ReadonlySet<string>;
   /** Clients that have been shut out, as `dialect id`. */
   readonly clients: ReadonlySet<string>;
-  readonly changes: readonly Positioned<Change>[];
 }

@@ -108,6 +108,17 @@ export class DirectoryError extends Error {
   }
 }
 
+/** A DirectoryError as plain data, which crosses threads. Its cause stays behind. */
+export type PlainError = Pick<DirectoryError, 'code' | 'message' | 'reason' | 'field' | 'facts'>;
+
+export function plainOf({ code, message, reason, field, facts }: DirectoryError): PlainError {
+  return { code, message, reason, field, facts };
+}
+
+export function errorFrom({ code, message, reason, field, facts }: PlainError, cause?: unknown): DirectoryError {
+  return new DirectoryError(code, message, { reason, facts, cause, ...(field === undefined ? {} : { field }) });
+}
+
 /** The commonest error: one field of the input is wrong. */
 export function invalidField(field: string, message: string, reason: ErrorReason = 'field_invalid'): DirectoryError {
   return new DirectoryError('invalid_argument', message, { reason, field });

@@ -28,8 +28,6 @@ export interface Log {
 
 /** Is told of what the directory does, for figures alone. It has to be quick and must not throw. */
 export interface Observer {
-  /** A batch of so many commands is being committed; what this answers is called when that is done, or has failed. */
-  batch(commands: number): () => void;
   /** A command or a credential that came through this dialect has been refused. */
   refused(dialect: string, code: ErrorCode): void;
 }

@@ -2,7 +2,6 @@ import { type Change, type Subject, sealChange } from './change.ts';
 import type { Context } from './command.ts';
 import type { Instant } from './instant.ts';
 import type { Changes } from './patch.ts';
-import type { Random } from './ports.ts';
 
 /** What a change leaves on its subject's own row. */
 export interface Stamp {
@@ -19,7 +18,7 @@ export function recordChange(
   changes: Changes,
   command: string,
   { actor, via, now }: Context,
-  random: Random,
+  salt: string,
 ): { stamp: Stamp; change: Change } {
   const at = before !== undefined && before.changedAt > now ? before.changedAt : now;
   const { realm, kind, key } = subject;
@@ -36,7 +35,7 @@ export function recordChange(
     ...(via.address === undefined ? {} : { address: via.address }),
     previous: before?.digest ?? '',
     changes,
-    salt: Buffer.from(random.bytes(16)).toString('base64'),
+    salt,
   });
   const { version, digest } = change;
   return { stamp: { version, digest, createdAt: before?.createdAt ?? at, changedAt: at }, change };

@@ -5,11 +5,17 @@ import { DirectoryError } from './errors.ts';
 import { type Instant, later } from './instant.ts';
 import type { Idempotency, Sealer } from './ports.ts';
 import { hashToken } from './token.ts';
-import type { Replay } from './writer.ts';
 
 const keepsForMs = 24 * 3_600_000;
 
 /** What one idempotency key stands for: this caller, this command on this target, this input. */
+export interface Replay {
+  readonly scope: string;
+  /** Keyed digests of the input, under the current key and the former ones. */
+  readonly inputs: readonly [string, ...string[]];
+  readonly now: Instant;
+}
+
 export function replayOf(
   { idempotencyKey, idempotentOver }: RunOptions,
   command: string,
@@ -24,25 +30,29 @@ export function replayOf(
   // A token that is limited is not told what one without its limits has come to.
   const limits = actor.token?.permissions ?? [];
   const scope = hashToken(JSON.stringify([actor.id, via.dialect, command, target, idempotencyKey, ...limits]));
-  const macs = sealer.macs(idempotentOver ?? canonicalize(input) ?? '', `idempotency/${scope}`);
-  const purpose = `outcome/${scope}`;
-  return {
-    scope,
-    recall(row: Idempotency | undefined) {
-      if (row === undefined || row.expiresAt <= now) return undefined;
-      if (!macs.includes(row.input)) {
-        throw new DirectoryError('invalid_argument', 'This idempotency key was used for another request.', {
-          reason: 'idempotency_key_reused',
-          field: 'Idempotency-Key',
-        });
-      }
-      return JSON.parse(sealer.open(row.outcome, purpose)) as Outcome<unknown>;
-    },
-    remember: (outcome) => ({
-      scope,
-      input: macs[0],
-      outcome: sealer.seal(JSON.stringify(outcome), purpose),
-      expiresAt: later(now, keepsForMs),
-    }),
-  };
+  return { scope, inputs: sealer.macs(idempotentOver ?? canonicalize(input) ?? '', `idempotency/${scope}`), now };
 }
+
+/** The outcome to tell again, when the key has been used; throws when it was used for something else. */
+export function recall(
+  { scope, inputs, now }: Replay,
+  row: Idempotency | undefined,
+  sealer: Sealer,
+): Outcome<unknown> | undefined {
+  if (row === undefined || row.expiresAt <= now) return undefined;
+  if (!inputs.includes(row.input)) {
+    throw new DirectoryError('invalid_argument', 'This idempotency key was used for another request.', {
+      reason: 'idempotency_key_reused',
+      field: 'Idempotency-Key',
+    });
+  }
+  return JSON.parse(sealer.open(row.outcome, purposeOf(scope))) as Outcome<unknown>;
+}
+
+/** The row that remembers an outcome. */
+export function remember({ scope, inputs, now }: Replay, outcome: Outcome<unknown>, sealer: Sealer): Idempotency {
+  const sealed = sealer.seal(JSON.stringify(outcome), purposeOf(scope));
+  return { scope, input: inputs[0], outcome: sealed, expiresAt: later(now, keepsForMs) };
+}
+
+const purposeOf = (scope: string): string => `outcome/${scope}`;

@@ -1,7 +1,7 @@
 import type { Actor, Via } from './actor.ts';
-import { type Command, type NewIdentity, type PrepareContext, StaleFacts, type Touches } from './command.ts';
+import { type Command, type NewIdentity, type PrepareContext, StaleFacts } from './command.ts';
 import { currentActor, touchesOfActor } from './current-actor.ts';
-import type { Submission } from './decide.ts';
+import { refuseOtherVersion, type Submission } from './decide.ts';
 import type { ActingDirectory, Commit, Directory, Identified, Outcome, RunOptions } from './directory.ts';
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
@@ -21,10 +21,11 @@ import {
   type Store,
 } from './ports.ts';
 import type { Realm, RealmKey } from './realm.ts';
-import { replayOf } from './replay.ts';
+import { type Replay, recall, replayOf } from './replay.ts';
 import { loadState } from './state.ts';
+import { Turns } from './turns.ts';
 import type { User, UserKey } from './user.ts';
-import { type Replay, Writer, type WriterOptions } from './writer.ts';
+import { type Committing, Writer, type WriterOptions } from './writer.ts';
 
 /** What a directory runs on. */
 export interface DirectoryPorts {
@@ -39,6 +40,8 @@ export interface DirectoryPorts {
   /** Whether something delivers messages; while nothing does, the directory's owner may read their text. */
   readonly delivers: boolean;
   readonly writer?: WriterOptions;
+  /** What commits, and tells of it; a writer in this thread unless given. */
+  readonly committing?: (onCommit: (commit: Commit) => void) => Committing;
   readonly observer?: Observer;
 }
 
@@ -48,7 +51,7 @@ const maxCachedIds = 100_000;
 /** The directory over one store. */
 export class RunningDirectory implements Directory {
   readonly #ports: DirectoryPorts;
-  readonly #writer: Writer;
+  readonly #writer: Committing;
   readonly #identities: Identities;
   readonly #listeners = new Set<(commit: Commit) => void>();
   /** Ids never change, so they are looked up once; the oldest is forgotten first. */
@@ -56,14 +59,14 @@ export class RunningDirectory implements Directory {
   /** Realms are few, and asked for at every request; a commit that touches any makes all be read again. */
   readonly #realms = new Map<RealmKey, Realm>();
   #commits = 0;
-  readonly #running = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
 
   constructor(ports: DirectoryPorts) {
     this.#ports = ports;
     this.#identities = new Identities(ports.store, ports.random, ports.idSchemes);
-    const { store, log, writer, observer } = ports;
-    const options = { ...writer, ...(observer ? { observer } : {}) };
-    this.#writer = new Writer(store, ports, log, (commit) => this.#announce(commit), options);
+    const { writer, committing } = ports;
+    const onCommit = (commit: Commit) => this.#announce(commit);
+    this.#writer = committing?.(onCommit) ?? new Writer(ports, onCommit, writer);
   }
 
   /** Commands that wait to be committed. */
@@ -176,8 +179,10 @@ export class RunningDirectory implements Directory {
     const { clock, sealer } = this.#ports;
     // A dry run answers no code, so it is never answered with what a real one came to.
     const replay = options.dryRun ? undefined : replayOf(options, command.name, input, actor, via, clock.now(), sealer);
+    const turn = command.turn?.(input);
     const attempt = () => this.#prepareAndSubmit(command, input, actor, via, options, replay);
-    const outcome = (replay === undefined ? attempt() : this.#once(replay, attempt)) as Promise<Outcome<Result>>;
+    const inTurn = turn === undefined ? attempt : () => this.#turns.take(turn, attempt);
+    const outcome = (replay === undefined ? inTurn() : this.#once(replay, inTurn)) as Promise<Outcome<Result>>;
     const { observer } = this.#ports;
     // What the server does by itself on behalf of a credential is told of by the guard.
     if (observer === undefined || actor.kind === 'system') return outcome;
@@ -188,26 +193,12 @@ export class RunningDirectory implements Directory {
   }
 
   /** Twins under one key run one after the other: the second is answered with what the first came to. */
-  async #once(replay: Replay, attempt: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
-    while (this.#running.has(replay.scope)) await this.#running.get(replay.scope);
-    const running = this.#recallOr(replay, attempt);
-    this.#running.set(
-      replay.scope,
-      running.then(
-        () => undefined,
-        () => undefined,
-      ),
-    );
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(replay.scope);
-    }
-  }
-
-  async #recallOr(replay: Replay, attempt: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
-    const { idempotency } = await this.#ports.store.load({ idempotency: [replay.scope] });
-    return replay.recall(idempotency.get(replay.scope)) ?? (await attempt());
+  #once(replay: Replay, attempt: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
+    const { store, sealer } = this.#ports;
+    return this.#turns.take(replay.scope, async () => {
+      const { idempotency } = await store.load({ idempotency: [replay.scope] });
+      return recall(replay, idempotency.get(replay.scope), sealer) ?? (await attempt());
+    });
   }
 
   async #prepareAndSubmit<Input, Facts, Result>(
@@ -218,13 +209,18 @@ export class RunningDirectory implements Directory {
     { ifVersion, dryRun = false }: RunOptions,
     replay: Replay | undefined,
   ): Promise<Outcome<unknown>> {
+    const { clock, random } = this.#ports;
     const touches = command.touches(input, { actor });
     let prepares = command.prepare !== undefined && command.needsPreparing?.(input) !== false;
     for (let preparations = prepares ? 1 : 0; ; preparations++) {
       const newUser = touches.createsUser ? await this.#identities.next() : undefined;
       const call = { via, dryRun, ...(newUser ? { newUser } : {}) };
-      const facts = prepares ? await this.#prepare(command, input, actor, touches, call) : undefined;
-      const submission = { command, input, touches, facts, actor, via, dryRun, newUser, ifVersion };
+      const facts = prepares
+        ? await this.#prepare(command, input, actor, { touches, ifVersion, via }, call)
+        : undefined;
+      const salt = Buffer.from(random.bytes(16)).toString('base64');
+      const now = clock.now();
+      const submission = { command, input, touches, facts, actor, via, dryRun, newUser, ifVersion, now, salt };
       try {
         return await this.#writer.submit(submission as Submission, replay);
       } catch (error) {
@@ -244,14 +240,16 @@ export class RunningDirectory implements Directory {
     command: Command<Input, Facts, Result>,
     input: Input,
     actor: Actor,
-    touches: Touches,
+    asked: Pick<Submission, 'touches' | 'ifVersion' | 'via'>,
     call: Pick<PrepareContext, 'via' | 'dryRun'> & { readonly newUser?: NewIdentity },
   ): Promise<Facts | undefined> {
     const { store, clock, hasher, sealer, random, table } = this.#ports;
-    const snapshot = await loadState(store, [touches, touchesOfActor(actor)]);
+    const snapshot = await loadState(store, [asked.touches, touchesOfActor(actor)]);
+    const acting = currentActor(actor, snapshot);
+    refuseOtherVersion(asked, acting, snapshot);
     const context = {
       ...call,
-      actor: currentActor(actor, snapshot),
+      actor: acting,
       now: clock.now(),
       table,
       hasher,

@@ -142,7 +142,7 @@ function clientKey({ dialect, client = '' }: Pick<Token, 'dialect' | 'client'>):
 
 /** Reads all of these at once, the realms of the users among them, into `state`. */
 export async function loadState(
-  store: Store,
+  store: Pick<Store, 'load'>,
   touched: readonly Touches[],
   idempotency: string[] = [],
   state: Overlay = new Overlay(),

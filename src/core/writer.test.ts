@@ -14,7 +14,7 @@ import type { DirectoryError } from './errors.ts';
 import { FieldTable } from './fields.ts';
 import { RunningDirectory } from './running-directory.ts';
 import { loadState } from './state.ts';
-import type { User } from './user.ts';
+import type { User, UserKey } from './user.ts';
 
 let world: TestDirectory;
 let minnie: User;
@@ -83,16 +83,14 @@ test('what another process has overtaken is decided again, with all that was dec
 
 const ascending = (a = 0, b = 0): number => a - b;
 
-test('an observer is told of each batch until it is durable, and of what a caller is refused', async () => {
+test('each batch is told of until it is durable, and an observer of what a caller is refused', async () => {
   const seen: string[] = [];
-  const observer = {
-    batch: (commands: number) => {
-      seen.push(`${commands} begin`);
-      return () => seen.push('done');
-    },
-    refused: (dialect: string, code: string) => seen.push(`${code} through ${dialect}`),
+  const onBatch = (commands: number) => {
+    seen.push(`${commands} begin`);
+    return () => seen.push('done');
   };
-  const watched = await openTestDirectory({ observer });
+  const observer = { refused: (dialect: string, code: string) => seen.push(`${code} through ${dialect}`) };
+  const watched = await openTestDirectory({ writer: { onBatch }, observer });
   worlds.push(watched);
   const { key } = await watched.create({ username: 'mickey' });
   const actor = await watched.actor(key);
@@ -103,16 +101,15 @@ test('an observer is told of each batch until it is durable, and of what a calle
 });
 
 test('a listener is told of what is durable, and one that fails harms nobody', async () => {
-  const seen: string[] = [];
+  const seen: UserKey[] = [];
   world.directory.onCommit(() => {
     throw new Error('a listener that fails');
   });
-  const stop = world.directory.onCommit(({ changes }) => seen.push(...changes.map(({ position }) => position)));
-  await rename('a');
+  const stop = world.directory.onCommit(({ users }) => seen.push(...users));
+  const { user } = await rename('a');
   stop();
   await rename('b');
-  const feed = await world.store.feed(undefined, 100);
-  assert.deepEqual(seen, [feed.at(-2)?.position]);
+  assert.deepEqual(seen, [user?.key]);
 });
 
 test('an update asks for a version, and is refused when another one stands', async () => {

@@ -1,21 +1,30 @@
-import type { Change } from './change.ts';
 import { StaleFacts, type Touches } from './command.ts';
 import { touchesOfActor } from './current-actor.ts';
-import { type Decided, type DecidePorts, decide, type Submission } from './decide.ts';
+import { type Decided, decide, type Submission } from './decide.ts';
 import type { Commit, Outcome } from './directory.ts';
 import { DirectoryError } from './errors.ts';
-import type { Idempotency, Log, Observer, Positioned, Store, Unit, UnitOutcome } from './ports.ts';
+import type { FieldTable } from './fields.ts';
+import type { Log, Sealer, Store, Unit, UnitOutcome } from './ports.ts';
 import type { RealmKey } from './realm.ts';
+import { type Replay, recall, remember } from './replay.ts';
 import { loadState, Overlay } from './state.ts';
 import type { UserKey } from './user.ts';
 
-/** Remembers outcomes under their callers' keys. */
-export interface Replay {
-  readonly scope: string;
-  /** The outcome to tell again, when the key has been used; throws when it was used for something else. */
-  recall(row: Idempotency | undefined): Outcome<unknown> | undefined;
-  /** The row that remembers an outcome. */
-  remember(outcome: Outcome<unknown>): Idempotency;
+/** What takes commands and answers them once they are durable, each with its outcome. */
+export interface Committing {
+  /** Commands that wait for the next batch. */
+  readonly waiting: number;
+  /** Rejects with a DirectoryError, or with StaleFacts: then the command is to be prepared again. */
+  submit(submission: Submission, replay?: Replay): Promise<Outcome<unknown>>;
+  /** Refuses what comes from now on, and resolves when what was taken has been committed. */
+  close(): Promise<void>;
+}
+
+export interface WriterPorts {
+  readonly store: Pick<Store, 'load' | 'apply'>;
+  readonly table: FieldTable;
+  readonly sealer: Sealer;
+  readonly log: Log;
 }
 
 interface Pending {
@@ -56,57 +65,53 @@ export interface WriterOptions {
   readonly maxBatch?: number;
   /** Commands that wait, at most; beyond it callers are refused at once. */
   readonly maxQueue?: number;
-  readonly observer?: Observer;
+  /** A batch of so many commands is taken up; what this answers is called when it is durable, or has failed. */
+  readonly onBatch?: (commands: number) => () => void;
+  /** Waits until what arrives together has arrived; else it is what comes within one turn of the event loop. */
+  readonly gathered?: () => Promise<unknown>;
+  /**
+   * After so many batches the store is read anew, so that what is known of it does not grow without end. With 1 the
+   * next batch is decided after this one has been committed: for a store that commits in this very thread.
+   */
+  readonly batchesPerView?: number;
 }
 
 const maxTries = 5;
-/** After so many batches the store is read anew, so that what a view holds does not grow without end. */
-const maxAge = 16;
 
 /**
  * The group commit: takes what has gathered while the last batch was being committed, decides it in order of arrival
  * over one snapshot, and commits it in one transaction. Callers are answered only then.
  */
-export class Writer {
-  readonly #store: Store;
-  readonly #ports: DecidePorts;
-  readonly #log: Log;
+export class Writer implements Committing {
+  readonly #ports: WriterPorts;
   readonly #onCommit: (commit: Commit) => void;
   readonly #maxBatch: number;
   readonly #maxQueue: number;
-  readonly #observer: Observer | undefined;
+  readonly #onBatch: WriterOptions['onBatch'];
+  readonly #gatheredAtFirst: () => Promise<unknown>;
+  readonly #batchesPerView: number;
   #queue: Pending[] = [];
   #running: Promise<void> | undefined;
   #gathering: Gathering | undefined;
   #closed = false;
 
-  constructor(
-    store: Store,
-    ports: DecidePorts,
-    log: Log,
-    onCommit: (commit: Commit) => void,
-    options: WriterOptions = {},
-  ) {
-    this.#store = store;
+  constructor(ports: WriterPorts, onCommit: (commit: Commit) => void, options: WriterOptions = {}) {
     this.#ports = ports;
-    this.#log = log;
     this.#onCommit = onCommit;
     this.#maxBatch = options.maxBatch ?? 512;
     this.#maxQueue = options.maxQueue ?? 10_000;
-    this.#observer = options.observer;
+    this.#onBatch = options.onBatch;
+    this.#gatheredAtFirst = options.gathered ?? (() => Promise.resolve());
+    this.#batchesPerView = options.batchesPerView ?? 16;
   }
 
-  /** Commands that wait for the next batch. */
   get waiting(): number {
     return this.#queue.length;
   }
 
-  /** Resolves once the command is durable; rejects with a DirectoryError, or with StaleFacts to be prepared again. */
   submit(submission: Submission, replay?: Replay): Promise<Outcome<unknown>> {
-    if (this.#closed) return Promise.reject(unavailable('shutting_down', 'The server is shutting down.'));
-    if (this.#queue.length >= this.#maxQueue) {
-      return Promise.reject(unavailable('queue_full', 'Too many changes are waiting: try again in a second.'));
-    }
+    if (this.#closed) return Promise.reject(shuttingDown());
+    if (this.#queue.length >= this.#maxQueue) return Promise.reject(queueFull());
     return new Promise((resolve, reject) => {
       this.#queue.push({ submission, replay, resolve, reject, tries: 0 });
       this.#running ??= this.#drain();
@@ -115,7 +120,6 @@ export class Writer {
     });
   }
 
-  /** Refuses what comes from now on, and resolves when what was taken has been committed. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
@@ -126,14 +130,14 @@ export class Writer {
    * is committed as soon as the first one stands. If that does not stand whole, the next one is decided again.
    */
   async #drain(): Promise<void> {
-    // Whatever arrives in this turn of the event loop belongs to the first batch already.
-    await Promise.resolve();
+    await this.#gatheredAtFirst();
     while (this.#queue.length > 0) {
       const view = new Overlay();
       let batch: Batch | undefined = await this.#first(view);
       let committing = batch && this.#commit(batch);
       for (let age = 1; batch !== undefined && committing !== undefined; age++) {
-        if (age < maxAge) this.#gathering = { view, batch: { pendings: [], settlements: [] }, deciding: undefined };
+        if (age < this.#batchesPerView)
+          this.#gathering = { view, batch: { pendings: [], settlements: [] }, deciding: undefined };
         const outcomes = await committing;
         const next: Batch | undefined = await this.#gathered();
         const stands = Array.isArray(outcomes) && !outcomes.includes('lost');
@@ -143,6 +147,7 @@ export class Writer {
         await this.#conclude(batch, outcomes);
         batch = goesOn;
       }
+      await this.#gatheredAtFirst();
     }
     this.#running = undefined;
   }
@@ -191,17 +196,17 @@ export class Writer {
   }
 
   async #decideInto({ pendings, settlements }: Batch, taken: readonly Pending[], view: Overlay): Promise<void> {
-    await loadState(this.#store, taken.flatMap(touchesOf), taken.flatMap(scopeOf), view);
+    await loadState(this.#ports.store, taken.flatMap(touchesOf), taken.flatMap(scopeOf), view);
     for (const pending of taken) settlements.push(this.#decide(pending, view));
     pendings.push(...taken);
   }
 
   /** What became of the units, or what has kept the store from taking the batch. */
   async #commit({ pendings, settlements }: Batch): Promise<readonly UnitOutcome[] | Failed> {
-    const done = this.#observer?.batch(pendings.length);
+    const done = this.#onBatch?.(pendings.length);
     const units = settlements.flatMap(({ unit }) => (unit === undefined ? [] : [unit]));
     try {
-      return units.length > 0 ? await this.#store.apply(units) : [];
+      return units.length > 0 ? await this.#ports.store.apply(units) : [];
     } catch (error) {
       return { error };
     } finally {
@@ -217,13 +222,15 @@ export class Writer {
   #decide(pending: Pending, state: Overlay): Settlement {
     const { submission, replay, resolve, reject } = pending;
     try {
-      const known = replay?.recall(state.idempotency(replay.scope));
+      const known = replay && recall(replay, state.idempotency(replay.scope), this.#ports.sealer);
       if (known) return { pending, unit: undefined, settle: () => resolve(known) };
-      const decided = decide(submission, state, this.#ports);
+      const decided = decide(submission, state, this.#ports.table);
       const outcome = outcomeOf(decided);
       if (submission.dryRun) return { pending, unit: undefined, settle: answer(decided, outcome, pending) };
       const unit =
-        replay && !decided.refusal ? { ...decided.unit, idempotency: replay.remember(outcome) } : decided.unit;
+        replay && !decided.refusal
+          ? { ...decided.unit, idempotency: remember(replay, outcome, this.#ports.sealer) }
+          : decided.unit;
       if (Object.keys(unit).length === 0)
         return { pending, unit: undefined, settle: answer(decided, outcome, pending) };
       state.absorb(unit);
@@ -245,7 +252,7 @@ export class Writer {
         losers.push(settlement.pending);
         continue;
       }
-      if (settlement.unit && outcome) commit.add(settlement.unit, outcome.position);
+      if (settlement.unit && outcome) commit.add(settlement.unit);
       settlement.settle();
     }
     this.#queue.unshift(...losers.filter((pending) => this.#mayTryAgain(pending)));
@@ -265,11 +272,14 @@ export class Writer {
   /** A batch that could not be committed. What the store cannot take at all must not fail its neighbours. */
   async #fail(batch: Pending[], error: unknown): Promise<void> {
     if (error instanceof DirectoryError) {
-      this.#log.warn({ err: error, commands: batch.length }, 'the store has not taken a batch');
+      this.#ports.log.warn({ err: error, commands: batch.length }, 'the store has not taken a batch');
       for (const { reject } of batch) reject(error);
       return;
     }
-    this.#log.error({ err: error, commands: batch.map(({ submission }) => submission.command.name) }, 'a batch failed');
+    this.#ports.log.error(
+      { err: error, commands: batch.map(({ submission }) => submission.command.name) },
+      'a batch failed',
+    );
     if (batch.length === 1) {
       for (const { reject } of batch) reject(error);
       return;
@@ -310,10 +320,9 @@ class Committed implements Commit {
   readonly realms = new Set<RealmKey>();
   readonly tokens = new Set<string>();
   readonly clients = new Set<string>();
-  readonly changes: Positioned<Change>[] = [];
   units = 0;
 
-  add({ user, realm, activity, dropTokens, dropTokensOf, dropTokensOfClient, change }: Unit, position: string | null) {
+  add({ user, realm, activity, dropTokens, dropTokensOf, dropTokensOfClient }: Unit): void {
     this.units += 1;
     if (user) this.users.add(user.after.key);
     if (realm) this.realms.add(realm.after.key);
@@ -321,8 +330,15 @@ class Committed implements Commit {
     if (dropTokensOf) this.users.add(dropTokensOf.user);
     if (dropTokensOfClient) this.clients.add(`${dropTokensOfClient.dialect} ${dropTokensOfClient.client}`);
     for (const hash of dropTokens ?? []) this.tokens.add(hash);
-    if (change && position !== null) this.changes.push({ ...change, position });
   }
+}
+
+export function shuttingDown(): DirectoryError {
+  return unavailable('shutting_down', 'The server is shutting down.');
+}
+
+export function queueFull(): DirectoryError {
+  return unavailable('queue_full', 'Too many changes are waiting: try again in a second.');
 }
 
 function unavailable(reason: 'shutting_down' | 'queue_full' | 'too_contended', message: string): DirectoryError {

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Guard } from '#auth/guard.ts';
 import type { Directory } from '#core/directory.ts';
-import type { Field } from '#core/fields.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Clock, Log, Random, Sealer } from '#core/ports.ts';
 import type { Realm } from '#core/realm.ts';
@@ -21,8 +20,6 @@ export interface Dialect {
   readonly ids: 'number' | 'guid';
   /** What its id of a realm is: a number, a guid, or a short name in capitals. */
   readonly realmIds?: 'number' | 'guid' | 'name';
-  /** Fields that only this vendor has, by their name: kept as `extensions.<dialect>.<field>`. */
-  readonly extensions?: Readonly<Record<string, Field>>;
   /** Its wire shows ids as text, numbers too. */
   readonly idsAreText?: true;
   /** Programs sign in to it as clients, by an id and a secret of their own. */

@@ -7,8 +7,8 @@ import { type Problem, problem } from './problem.ts';
 interface Traffic {
   /** Requests that wait for their answer. */
   inFlight: number;
-  /** The one that came last: its body may still be coming. */
-  last: IncomingMessage;
+  /** The one that came last, while any waits: its body may still be coming. */
+  last: IncomingMessage | undefined;
   /** Why no request is taken any more. */
   refusal?: Problem | undefined;
   /** What is done once all that came before has been answered. */
@@ -88,6 +88,7 @@ export class Connections {
     const state = (request.socket as Watched | null)?.[traffic];
     if (state === undefined) return;
     state.inFlight -= 1;
+    if (state.inFlight === 0) state.last = undefined;
     if (state.farewell !== undefined && isAnswerable(state)) state.farewell();
   }
 
@@ -154,5 +155,5 @@ export function onceAnswered(socket: Socket, farewell: () => void): void {
 }
 
 function isAnswerable({ inFlight, last }: Traffic): boolean {
-  return inFlight === 0 || (inFlight === 1 && !last.complete);
+  return inFlight === 0 || (inFlight === 1 && last?.complete === false);
 }

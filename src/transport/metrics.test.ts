@@ -39,10 +39,9 @@ test('tells requests by dialect, method and class of status, and never what a ca
 test('tells batches, messages, refusals and what is read when it is asked for', async () => {
   let now = 0;
   const metrics = new Metrics(() => now);
-  const committed = metrics.batch(3);
+  metrics.committed(3, 4);
   const answered = metrics.messagesOf('/ws')();
   now = 4;
-  committed();
   answered();
   metrics.refused('alpha', 'not_found');
   metrics.refused('alpha', 'not_found');

@@ -70,10 +70,10 @@ export class Metrics {
     return () => this.#timer(counts);
   }
 
-  /** A batch of commands is being committed; call what this answers when that is done. */
-  batch(commands: number): () => void {
+  /** A batch of commands has been committed, in so many milliseconds. */
+  committed(commands: number, ms: number): void {
     this.#batches.observe(commands);
-    return this.#timer(this.#commits);
+    this.#commits.observe(ms / 1000);
   }
 
   refused(dialect: string, code: string): void {

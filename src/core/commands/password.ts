@@ -1,5 +1,5 @@
 import { type Context, type PrepareContext, StaleFacts, type State } from '#core/command.ts';
-import { DirectoryError } from '#core/errors.ts';
+import { DirectoryError, errorFrom, type PlainError, plainOf } from '#core/errors.ts';
 import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
 import { codePurpose, maxCodeAttempts } from '#core/policies/code-rules.ts';
 import { afterWrongPassword, lockAfter } from '#core/policies/lockout.ts';
@@ -15,7 +15,7 @@ export interface PasswordFacts {
   /** The hash to be stored; absent when the current password was wrong, or in a dry run. */
   readonly hash?: string;
   /** Why the new password cannot be taken: told only once the proof has held, so that nothing is learnt without one. */
-  readonly fault?: DirectoryError;
+  readonly fault?: PlainError;
   /** The current password was checked against this revision of the secret. */
   readonly current?: { readonly revision: number; readonly right: boolean };
   /** The keyed digests of the code that was given. */
@@ -57,7 +57,7 @@ export async function preparePassword(
   return { ...proof, hash };
 }
 
-function faultOf(input: PasswordInput, realm: Realm | undefined, context: PrepareContext): DirectoryError | undefined {
+function faultOf(input: PasswordInput, realm: Realm | undefined, context: PrepareContext): PlainError | undefined {
   const { proof, set } = input;
   try {
     if (proof && 'current' in proof && 'plain' in set && set.plain === proof.current) {
@@ -69,7 +69,7 @@ function faultOf(input: PasswordInput, realm: Realm | undefined, context: Prepar
     checkNewPassword(input, realm, context);
     return undefined;
   } catch (error) {
-    if (error instanceof DirectoryError) return error;
+    if (error instanceof DirectoryError) return plainOf(error);
     throw error;
   }
 }
@@ -112,7 +112,7 @@ export function decidePassword(
   if (facts === undefined) throw new StaleFacts();
   const refused = user && refuseProof(input, facts, user, state, context);
   if (refused) return refused;
-  if (facts.fault) throw facts.fault;
+  if (facts.fault) throw errorFrom(facts.fault);
   if (facts.hash === undefined) throw new StaleFacts();
   const revision = (state.secret(key, 'password')?.revision ?? 0) + 1;
   return {

@@ -1,4 +1,4 @@
-import { type Command, type Context, type Decision, StaleFacts, type State } from '#core/command.ts';
+import { type Command, type Decision, StaleFacts } from '#core/command.ts';
 import { nameKey } from '#core/names.ts';
 import { applyPatch } from '#core/patch.ts';
 import type { Realm } from '#core/realm.ts';
@@ -21,22 +21,28 @@ export interface ReviseUserInput {
   /** Names that the update may claim. */
   readonly names: readonly string[];
   /**
-   * What the update asks of the user as it is when it is decided. Pure; may be asked more than once. What it throws
-   * refuses the command.
+   * What the update asks of the user as it is. Pure; asked again when the user has changed meanwhile. What it throws
+   * refuses the command. It does not cross threads: the decision rests on what it has answered.
    */
-  readonly revise: (user: User, realm: Realm) => UserInput;
+  readonly revise?: (user: User, realm: Realm) => UserInput;
   /** The caller's own password, asked for once more; who has none is not asked. */
   readonly callerPassword?: CallerPassword;
 }
 
 interface ReviseFacts {
+  /** What the update came to, beside the user at this version. */
+  readonly revised: UserInput;
+  readonly version: number;
   readonly user: UserFacts;
   readonly caller: CallerPasswordFacts | undefined;
 }
 
 /** As `update-user`, of which it is a way: two that race give what one after the other would have given. */
 export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
-  name: updateUser.name,
+  name: 'revise-user',
+  recordedAs: updateUser.name,
+
+  turn: ({ user }) => `revise ${user}`,
 
   touches: ({ user, names, callerPassword }, { actor }) => ({
     users: callerPassword && actor.user !== undefined ? [user, actor.user] : [user],
@@ -44,34 +50,35 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
     secretsOf: callerPassword && actor.user !== undefined ? [user, actor.user] : [user],
   }),
 
-  /** Beside the user most updates turn out to need nothing prepared; one that does says so when it is decided. */
-  needsPreparing: ({ callerPassword }) => callerPassword !== undefined,
+  forDecision: ({ revise: _, ...input }) => input,
 
   async prepare(input, snapshot, context) {
-    const revised = revisedInput(input, snapshot, context);
+    const { user, realm } = targetOf(targetIn(input), snapshot, context);
+    const revised = input.revise?.(user, realm) ?? {};
     const caller = input.callerPassword && (await prepareCallerPassword(input.callerPassword, snapshot, context));
+    const whole = { ...revised, user: user.key };
     // Also behind a wrong password, so that it takes as long as a right one.
-    const user = needsPreparing(revised) ? await updateUser.prepare?.(revised, snapshot, context) : {};
-    return { user: user ?? {}, caller };
+    const facts = needsPreparing(revised) ? await updateUser.prepare?.(whole, snapshot, context) : {};
+    return { revised, version: user.version, user: facts ?? {}, caller };
   },
 
   decide(state, input, facts, context): Decision<IssuedCodes> {
-    const revised = revisedInput(input, state, context);
-    if (facts === undefined && needsPreparing(revised)) throw new StaleFacts();
+    const { user } = targetOf(targetIn(input), state, context);
+    if (facts === undefined || facts.version !== user.version) throw new StaleFacts();
+    const revised = { ...facts.revised, user: user.key };
     const caller = context.actor.user === undefined ? undefined : state.user(context.actor.user);
-    if (!input.callerPassword || caller === undefined) return updateUser.decide(state, revised, facts?.user, context);
-    const asked = decideCallerPassword(input.callerPassword, facts?.caller, caller, state, context);
+    if (!input.callerPassword || caller === undefined) return updateUser.decide(state, revised, facts.user, context);
+    const asked = decideCallerPassword(input.callerPassword, facts.caller, caller, state, context);
     const { patch = {}, writes = {}, vouchesFor = [], refusal } = asked;
     if (refusal) {
       const fields = applyPatch(caller.fields, patch);
       return { user: { key: caller.key, fields }, writes, vouchesFor, refusal, result: {} };
     }
-    const decision = updateUser.decide(state, revised, facts?.user, context);
+    const decision = updateUser.decide(state, revised, facts.user, context);
     return { ...decision, writes: { ...writes, ...decision.writes } };
   },
 };
 
-function revisedInput({ user: key, kind, revise }: ReviseUserInput, state: State, context: Context) {
-  const { user, realm } = targetOf({ user: key, ...(kind === undefined ? {} : { kind }) }, state, context);
-  return { ...revise(user, realm), user: key };
+function targetIn({ user, kind }: ReviseUserInput): Parameters<typeof targetOf>[0] {
+  return { user, ...(kind === undefined ? {} : { kind }) };
 }

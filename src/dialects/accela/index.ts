@@ -1,9 +1,6 @@
-import { extensionField } from '#core/fields.ts';
 import type { Dialect } from '#dialects/dialect.ts';
 import { encodeCitizen } from './encode.ts';
 import { serve } from './serve.ts';
-
-const roles = ['CONTRACT_INSPECTOR', 'CITIZEN', 'AUTH_AGENT_CLERK', 'AUTH_AGENT', 'SELF_CERTIFIED_INSPECTOR'] as const;
 
 /** The Accela Construct citizen access API. */
 export const accela: Dialect = {
@@ -13,7 +10,6 @@ export const accela: Dialect = {
   ids: 'number',
   hasClients: true,
   realmIds: 'name',
-  extensions: { role: extensionField.oneOf('administrator', ...roles) },
   register: serve,
   show: encodeCitizen,
   example: ({ origin, token, id }) =>

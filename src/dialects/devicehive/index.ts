@@ -1,5 +1,4 @@
 import { systemActor } from '#core/actor.ts';
-import { extensionField } from '#core/fields.ts';
 import type { Dialect, DialectHost } from '#dialects/dialect.ts';
 import { jwtSecretPurpose, keepJwtSecret } from './commands/keep-jwt-secret.ts';
 import { encodeUser } from './encode.ts';
@@ -13,10 +12,6 @@ export const devicehive: Dialect = {
   title: 'DeviceHive 4.1',
   at: '/dh/rest and /dh/websocket',
   ids: 'number',
-  extensions: {
-    introReviewed: extensionField.boolean('self'),
-    allDeviceTypesAvailable: extensionField.boolean('administrator'),
-  },
   settings: {
     JWT_SECRET: 'the secret that its JWTs are signed with, read as base64 as the vendor does (made once and kept)',
   },

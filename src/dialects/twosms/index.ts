@@ -1,4 +1,3 @@
-import { extensionField } from '#core/fields.ts';
 import type { Dialect } from '#dialects/dialect.ts';
 import { shownUser } from './encode.ts';
 import { jsonOfUser } from './formats/write-json.ts';
@@ -15,11 +14,6 @@ export const twosms: Dialect = {
   realmIds: 'guid',
   pathsIgnoringCase: ['/api/', '/token'],
   languages,
-  extensions: {
-    preferences: extensionField.scalar('self'),
-    ssoEnabled: extensionField.boolean('administrator'),
-    timeZoneEntered: extensionField.text('self'),
-  },
   show: (user, realm) => jsonOfUser(shownUser(user, realm)),
   register: serveRoutes,
   example: ({ origin, token, id }) =>

@@ -37,6 +37,15 @@ export function failureOf(error: unknown): Failure {
   return { kind: dataErrors.includes(code) ? 'unstorable' : 'unavailable', text, errcode: code };
 }
 
+/** Does something with the database; what it fails with is thrown as the caller of the store gets it. */
+export function asStoreError<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw sqliteCode(error) === undefined ? error : errorOf(failureOf(error));
+  }
+}
+
 /** The error that the caller of the store gets. */
 export function errorOf({ kind, text, errcode }: Failure): Error {
   if (kind === 'unstorable') return new UnstorableError(text);

@@ -68,11 +68,17 @@ export class Reader {
   readonly #db: DatabaseSync;
   readonly #queries: Readonly<Record<keyof typeof queries, StatementSync>>;
 
-  constructor(path: string) {
-    this.#db = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
-    this.#db.exec('PRAGMA cache_size = -8000');
+  constructor(db: DatabaseSync) {
+    this.#db = db;
     const prepared = Object.entries(queries).map(([name, sql]) => [name, this.#db.prepare(sql)]);
     this.#queries = Object.fromEntries(prepared);
+  }
+
+  /** A reader with a connection of its own. */
+  static open(path: string): Reader {
+    const db = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
+    db.exec('PRAGMA cache_size = -8000');
+    return new Reader(db);
   }
 
   /** Everything as of one moment. */

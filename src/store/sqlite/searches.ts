@@ -40,9 +40,8 @@ export class Searches {
 
   async #ask<Result>(topic: string, body: unknown): Promise<Result> {
     this.#thread ??= new Thread(new URL('./searching-thread.ts', import.meta.url), {
-      path: this.#path,
-      givenUp: this.#givenUp,
-    } satisfies SearchingData);
+      workerData: { path: this.#path, givenUp: this.#givenUp } satisfies SearchingData,
+    });
     let timer: NodeJS.Timeout | undefined;
     try {
       return await this.#thread.ask<Result>(topic, body, (id) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Transferable } from 'node:worker_threads';
 import type { Change } from '#core/change.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
@@ -20,8 +21,9 @@ import type { RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import { encodeUnit } from './encode.ts';
-import { errorOf, failureOf, sqliteCode } from './failure.ts';
+import { asStoreError, errorOf } from './failure.ts';
 import { inspectDatabase, preparePath } from './inspect.ts';
+import { outcomesOf } from './local-store.ts';
 import { lockDatabase } from './lock.ts';
 import { knownMigrations } from './migrations.ts';
 import { openError } from './open-error.ts';
@@ -30,7 +32,7 @@ import { Searches } from './searches.ts';
 import { makeTemporaryFolder, removeFolder } from './temporary.ts';
 import { Thread } from './thread.ts';
 import type { Numbered } from './transactions.ts';
-import type { Allocation, WritingData } from './writing-thread.ts';
+import type { Allocation, WritingData } from './writing.ts';
 
 export { UnstorableError } from './failure.ts';
 export { StoreOpenError } from './open-error.ts';
@@ -43,6 +45,8 @@ export interface SqliteStoreOptions {
   readonly searchTimeMs?: number;
   /** The size, in pages of 4 KiB, above which the store is full: so that tests can fill it. */
   readonly maxPages?: number;
+  /** The program of the thread that writes, when it does more than that: it calls `answerWrites` with its data. */
+  readonly writing?: { readonly program: URL; readonly data: object; readonly transfer: readonly Transferable[] };
 }
 
 /**
@@ -53,7 +57,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const folder = options.path === ':memory:' ? makeTemporaryFolder() : undefined;
   const path = preparePath(folder ? join(folder, 'muster.db') : options.path);
   const lock = lockDatabase(path);
+  const { program, data, transfer } = options.writing ?? plainWriting;
   const writingData: WritingData = {
+    ...data,
     path,
     durable: folder === undefined,
     ...(options.maxPages === undefined ? {} : { maxPages: options.maxPages }),
@@ -62,8 +68,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     inspectDatabase(path, knownMigrations());
     thread = new Thread(
-      new URL('./writing-thread.ts', import.meta.url),
-      writingData,
+      program,
+      { workerData: writingData, transferList: [...transfer] },
       (text) =>
         options.log?.warn(
           { path, cause: text },
@@ -73,7 +79,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     );
     await thread.ask('open');
     const searches = new Searches(path, options.searchTimeMs ?? defaultSearchTimeMs);
-    return new SqliteStore({ thread, reader: new Reader(path), searches, lock, folder });
+    return new SqliteStore({ thread, reader: Reader.open(path), searches, lock, folder });
   } catch (error) {
     await thread?.stop();
     lock.close();
@@ -83,6 +89,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 }
 
 const defaultSearchTimeMs = 5000;
+
+const plainWriting = { program: new URL('./writing-thread.ts', import.meta.url), data: {}, transfer: [] };
 
 interface Parts {
   readonly thread: Thread;
@@ -107,7 +115,7 @@ class SqliteStore implements Store {
   async apply(units: readonly Unit[]): Promise<readonly UnitOutcome[]> {
     this.#mustBeOpen();
     const numbers = await this.#parts.thread.ask<Numbered[]>('apply', units.map(encodeUnit));
-    return numbers.map((n) => (n === 'lost' ? n : { position: n === null ? null : String(n) }));
+    return outcomesOf(numbers);
   }
 
   async allocate(sequence: string, count: number): Promise<number> {
@@ -181,11 +189,7 @@ class SqliteStore implements Store {
 
   #read<Result>(read: (reader: Reader) => Result): Result {
     this.#mustBeOpen();
-    try {
-      return read(this.#parts.reader);
-    } catch (error) {
-      throw sqliteCode(error) === undefined ? error : errorOf(failureOf(error));
-    }
+    return asStoreError(() => read(this.#parts.reader));
   }
 
   #mustBeOpen(): void {

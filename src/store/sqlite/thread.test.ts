@@ -9,7 +9,7 @@ const exits = program(
 
 test('a thread that dies is told of, and whoever asks it is refused', async () => {
   const { promise: told, resolve } = Promise.withResolvers<string>();
-  const thread = new Thread(exits, undefined, undefined, resolve);
+  const thread = new Thread(exits, {}, undefined, resolve);
   await assert.rejects(thread.ask('anything'), { code: 'unavailable', reason: 'store_unavailable' });
   assert.notEqual(await told, '');
   await assert.rejects(thread.ask('again'), { code: 'unavailable', reason: 'store_unavailable' });
@@ -17,7 +17,7 @@ test('a thread that dies is told of, and whoever asks it is refused', async () =
 
 test('a thread that is stopped is not told of', async () => {
   let told = false;
-  const thread = new Thread(exits, undefined, undefined, () => {
+  const thread = new Thread(exits, {}, undefined, () => {
     told = true;
   });
   await thread.stop();

@@ -1,4 +1,4 @@
-import { type MessagePort, Worker } from 'node:worker_threads';
+import { type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { errorOf, type Failure, failureOf } from './failure.ts';
 
 interface Question {
@@ -30,11 +30,11 @@ export class Thread {
   /** `noticed` is told what went wrong while nobody waited for it, `died` when the thread ends without being asked to. */
   constructor(
     program: URL,
-    workerData: unknown,
+    options: Pick<WorkerOptions, 'workerData' | 'transferList'>,
     noticed: (text: string) => void = () => {},
     died: (text: string) => void = () => {},
   ) {
-    this.#worker = new Worker(program, { workerData });
+    this.#worker = new Worker(program, options);
     this.#worker.on('message', (message: Answer | Notice) => {
       if ('notice' in message) noticed(message.notice);
       else this.#answered(message);
@@ -85,8 +85,8 @@ export type Handlers = Record<string, (body: never, id: number) => unknown>;
 
 /** The other side: answers each question by the handler of its topic, then does what can wait. */
 export function answerQuestions(port: MessagePort, handlers: Handlers, afterwards: () => void = () => {}): void {
-  port.on('message', ({ id, topic, body }: Question) => {
-    port.postMessage(answerTo(id, () => handlers[topic]?.(body as never, id)));
+  port.on('message', async ({ id, topic, body }: Question) => {
+    port.postMessage(await answerTo(id, () => handlers[topic]?.(body as never, id)));
     try {
       afterwards();
     } catch (error) {
@@ -95,9 +95,9 @@ export function answerQuestions(port: MessagePort, handlers: Handlers, afterward
   });
 }
 
-function answerTo(id: number, work: () => unknown): Answer {
+async function answerTo(id: number, work: () => unknown): Promise<Answer> {
   try {
-    return { id, ok: work() };
+    return { id, ok: await work() };
   } catch (error) {
     return { id, failure: failureOf(error) };
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { systemActor } from '#core/actor.ts';
-import type { Command } from '#core/command.ts';
+import { revokeToken } from '#core/commands/tokens.ts';
 import { hashToken } from '#core/token.ts';
 import {
   type Answer,
@@ -25,13 +25,6 @@ after(() => portal.server.close());
 const grant_type = 'client_credentials';
 const again = (refresh_token: string, by = app) => portal.token({ grant_type: 'refresh_token', refresh_token, ...by });
 const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
-
-/** What ends a token, whoever holds it. */
-const endToken: Command<string, undefined, undefined> = {
-  name: 'end-token',
-  touches: (hash) => ({ tokens: [hash] }),
-  decide: (_state, hash) => ({ writes: { dropTokens: [hash] }, result: undefined }),
-};
 
 async function tokensOf(credentials: Credentials): Promise<{ token: string; refresh: string }> {
   const { json } = await portal.token({ grant_type, ...credentials });
@@ -255,7 +248,10 @@ test('a revoked token is refused at the very next call', async () => {
   const { token } = await tokensOf(app);
   const call = async () => (await portal.send('GET', '/api/v1/admin/users', { token })).status;
   assert.equal(await call(), 200);
-  await portal.server.directory.as(systemActor, { dialect: 'test' }).run(endToken, hashToken(token));
+  const { store, directory } = portal.server;
+  const { id = '' } = (await store.load({ tokens: [hashToken(token)] })).tokens.get(hashToken(token)) ?? {};
+  const holder = { client: { dialect: 'twosms', id: app.client_id } };
+  await directory.as(systemActor, { dialect: 'directory' }).run(revokeToken, { id, holder });
   assert.equal(await call(), 401);
 });
 

@@ -1,0 +1,40 @@
+import type { AnyCommand } from '#core/command.ts';
+import { createClient, revokeClient } from './clients.ts';
+import { confirmCode } from './confirm-code.ts';
+import { createRealm } from './create-realm.ts';
+import { createUser } from './create-user.ts';
+import { deleteUser } from './delete-user.ts';
+import { foundOwner } from './found-owner.ts';
+import { grantOwnership } from './grant-ownership.ts';
+import { issueTokens } from './issue-tokens.ts';
+import { requestCode } from './request-code.ts';
+import { reviseUser } from './revise-user.ts';
+import { setPassword } from './set-password.ts';
+import { setState } from './set-state.ts';
+import { confirmPassword, signIn } from './sign-in.ts';
+import { createToken, revokeToken } from './tokens.ts';
+import { touchLogin } from './touch-login.ts';
+import { updateUser } from './update-user.ts';
+
+/** Every command of the core's own. */
+export const coreCommands: readonly AnyCommand[] = [
+  confirmCode,
+  confirmPassword,
+  createClient,
+  createRealm,
+  createToken,
+  createUser,
+  deleteUser,
+  foundOwner,
+  grantOwnership,
+  issueTokens,
+  requestCode,
+  reviseUser,
+  revokeClient,
+  revokeToken,
+  setPassword,
+  setState,
+  signIn,
+  touchLogin,
+  updateUser,
+];

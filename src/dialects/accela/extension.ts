@@ -1,0 +1,8 @@
+import type { Extension } from '#core/extension.ts';
+import { extensionField } from '#core/fields.ts';
+
+const roles = ['CONTRACT_INSPECTOR', 'CITIZEN', 'AUTH_AGENT_CLERK', 'AUTH_AGENT', 'SELF_CERTIFIED_INSPECTOR'] as const;
+
+export const extension: Extension = {
+  fields: { role: extensionField.oneOf('administrator', ...roles) },
+};

@@ -1,0 +1,60 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Thread } from './thread.ts';
+
+/**
+ * The log is written to the database once it has this many pages (32 MiB): seldom, since a page that many commits have
+ * touched is then written back once for all of them. It is then reused from its start, never cut.
+ */
+const checkpointPages = 8000;
+
+/** So few pages are written back in the thread that writes: it is the only one that can catch up with itself. */
+const lastPages = 500;
+
+/**
+ * Writes the log back into the database, in a thread of its own: that takes as long as the disk needs for some
+ * thousands of pages, and commits go on meanwhile. What they add is written back in turn, less each time, until the
+ * little that is left no longer keeps anybody waiting; then all is back, and the log starts anew.
+ */
+export class Checkpoints {
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+  readonly #state: StatementSync;
+  #thread: Thread | undefined;
+  #running: Promise<unknown> | undefined;
+
+  /** @param db the connection that writes */
+  constructor(db: DatabaseSync, path: string) {
+    this.#db = db;
+    this.#path = path;
+    this.#state = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+  }
+
+  /** Begins to write back if it is time; called after each commit. */
+  consider(): void {
+    if (!this.#db.isOpen || this.#running) return;
+    if (this.#pagesLeft() >= checkpointPages)
+      this.#running = this.#writeBack().finally(() => (this.#running = undefined));
+  }
+
+  async close(): Promise<void> {
+    await this.#running;
+    await this.#thread?.ask('close');
+    await this.#thread?.stop();
+  }
+
+  async #writeBack(): Promise<void> {
+    this.#thread ??= new Thread(new URL('./checkpointing-thread.ts', import.meta.url), { workerData: this.#path });
+    for (let left = Number.POSITIVE_INFINITY; ; ) {
+      await this.#thread.ask('checkpoint');
+      const now = this.#pagesLeft();
+      if (now <= lastPages || now >= left) break;
+      left = now;
+    }
+    this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  }
+
+  #pagesLeft(): number {
+    const { log, checkpointed } = this.#state.get() as { readonly log: number; readonly checkpointed: number };
+    return log - checkpointed;
+  }
+}

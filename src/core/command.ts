@@ -61,6 +61,8 @@ export interface PrepareContext extends Context {
   readonly sealer: Sealer;
   readonly random: Random;
   readonly clock: Clock;
+  /** Reads more than the snapshot holds. */
+  read(touches: Touches): Promise<State>;
 }
 
 /** What a command has decided. The writer compares before and after, authorizes each difference and records it. */
@@ -103,6 +105,8 @@ export interface Command<Input, Facts, Result> {
   /** Commands of the same turn are run one after the other: for one that rests on what it has read before. */
   turn?(input: Input): string;
   touches(input: Input, context: Pick<Context, 'actor'>): Touches;
+  /** What `prepare` is given of the state, when that is less than what is touched: a user as it was last seen. */
+  glancesAt?(input: Input): UserKey | undefined;
   prepare?(input: Input, snapshot: State, context: PrepareContext): Promise<Facts>;
   /** What of the input `decide` reads: all of it, unless given. Without functions, so that it can cross threads. */
   forDecision?(input: Input): unknown;

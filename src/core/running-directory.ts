@@ -1,5 +1,12 @@
 import type { Actor, Via } from './actor.ts';
-import { type Command, type NewIdentity, type PrepareContext, StaleFacts } from './command.ts';
+import {
+  type Command,
+  type NewIdentity,
+  type PrepareContext,
+  StaleFacts,
+  type State,
+  type Touches,
+} from './command.ts';
 import { currentActor, touchesOfActor } from './current-actor.ts';
 import { refuseOtherVersion, type Submission } from './decide.ts';
 import type { ActingDirectory, Commit, Directory, Identified, Outcome, RunOptions } from './directory.ts';
@@ -22,7 +29,7 @@ import {
 } from './ports.ts';
 import type { Realm, RealmKey } from './realm.ts';
 import { type Replay, recall, replayOf } from './replay.ts';
-import { loadState } from './state.ts';
+import { loadState, Overlay } from './state.ts';
 import { Turns } from './turns.ts';
 import type { User, UserKey } from './user.ts';
 import { type Committing, Writer, type WriterOptions } from './writer.ts';
@@ -244,20 +251,25 @@ export class RunningDirectory implements Directory {
     call: Pick<PrepareContext, 'via' | 'dryRun'> & { readonly newUser?: NewIdentity },
   ): Promise<Facts | undefined> {
     const { store, clock, hasher, sealer, random, table } = this.#ports;
-    const snapshot = await loadState(store, [asked.touches, touchesOfActor(actor)]);
-    const acting = currentActor(actor, snapshot);
+    const seen = command.glancesAt?.(input);
+    const snapshot =
+      seen === undefined ? await loadState(store, [asked.touches, touchesOfActor(actor)]) : await this.#glanceAt(seen);
+    // Who has just been let in is still who it was; the decision looks again.
+    const acting = seen === undefined ? currentActor(actor, snapshot) : actor;
     refuseOtherVersion(asked, acting, snapshot);
-    const context = {
-      ...call,
-      actor: acting,
-      now: clock.now(),
-      table,
-      hasher,
-      sealer,
-      random,
-      clock,
-    };
+    const read = (touches: Touches): Promise<State> => loadState(store, [touches]);
+    const context = { ...call, actor: acting, now: clock.now(), table, hasher, sealer, random, clock, read };
     return await command.prepare?.(input, snapshot, context);
+  }
+
+  /** One user with its realm: a single read. */
+  async #glanceAt(key: UserKey): Promise<State> {
+    const { users } = await this.#ports.store.load({ users: [key] });
+    const realms = new Map<RealmKey, Realm>();
+    for (const { realm } of users.values()) realms.set(realm, await this.realm(realm));
+    const state = new Overlay();
+    state.learn({ users, realms });
+    return state;
   }
 
   #announce(commit: Commit): void {

@@ -43,10 +43,10 @@ export class Overlay implements State {
   readonly #idempotency = new Map<string, NonNullable<Unit['idempotency']>>();
 
   /** Takes in what has been loaded since. What was known before stays: all that has been written since is on top of it. */
-  learn(loaded: Loaded): void {
+  learn(loaded: Partial<Loaded>): void {
     for (const kind of Object.keys(loaded) as (keyof Loaded)[]) {
       const known = this.#loaded[kind] as Map<unknown, unknown>;
-      for (const [key, row] of loaded[kind]) if (!known.has(key)) known.set(key, row);
+      for (const [key, row] of loaded[kind] ?? []) if (!known.has(key)) known.set(key, row);
     }
   }
 

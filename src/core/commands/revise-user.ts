@@ -1,4 +1,4 @@
-import { type Command, type Decision, StaleFacts } from '#core/command.ts';
+import { type Command, type Decision, type PrepareContext, StaleFacts } from '#core/command.ts';
 import { nameKey } from '#core/names.ts';
 import { applyPatch } from '#core/patch.ts';
 import type { Realm } from '#core/realm.ts';
@@ -10,7 +10,7 @@ import {
   prepareCallerPassword,
 } from './caller-password.ts';
 import { targetOf, updateUser } from './update-user.ts';
-import type { IssuedCodes, UserInput } from './user-input.ts';
+import type { IssuedCodes, UpdateUserInput, UserInput } from './user-input.ts';
 import { needsPreparing, type UserFacts } from './user-parts.ts';
 
 /** An update that can only be read beside the user as it is: a wire that shows masks, defaults or derived forms. */
@@ -52,14 +52,17 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
 
   forDecision: ({ revise: _, ...input }) => input,
 
+  /** Most updates turn out to need nothing else. */
+  glancesAt: ({ user, callerPassword }) => (callerPassword ? undefined : user),
+
   async prepare(input, snapshot, context) {
     const { user, realm } = targetOf(targetIn(input), snapshot, context);
     const revised = input.revise?.(user, realm) ?? {};
     const caller = input.callerPassword && (await prepareCallerPassword(input.callerPassword, snapshot, context));
     const whole = { ...revised, user: user.key };
     // Also behind a wrong password, so that it takes as long as a right one.
-    const facts = needsPreparing(revised) ? await updateUser.prepare?.(whole, snapshot, context) : {};
-    return { revised, version: user.version, user: facts ?? {}, caller };
+    const facts = needsPreparing(revised) ? await prepareWhole(whole, context) : {};
+    return { revised, version: user.version, user: facts, caller };
   },
 
   decide(state, input, facts, context): Decision<IssuedCodes> {
@@ -78,6 +81,11 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
     return { ...decision, writes: { ...writes, ...decision.writes } };
   },
 };
+
+async function prepareWhole(input: UpdateUserInput, context: PrepareContext): Promise<UserFacts> {
+  const snapshot = await context.read(updateUser.touches(input, context));
+  return (await updateUser.prepare?.(input, snapshot, context)) ?? {};
+}
 
 function targetIn({ user, kind }: ReviseUserInput): Parameters<typeof targetOf>[0] {
   return { user, ...(kind === undefined ? {} : { kind }) };

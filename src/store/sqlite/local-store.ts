@@ -19,7 +19,7 @@ export class LocalStore implements Pick<Store, 'load' | 'apply'> {
   }
 
   async load(wanted: Wanted): Promise<Loaded> {
-    return asStoreError(() => this.#reader.load(wanted));
+    return asStoreError(() => this.#reader.atOnce(() => this.#reader.load(wanted)));
   }
 
   async apply(units: readonly Unit[]): Promise<readonly UnitOutcome[]> {

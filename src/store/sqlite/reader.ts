@@ -81,18 +81,17 @@ export class Reader {
     return new Reader(db);
   }
 
-  /** Everything as of one moment. */
-  load(wanted: Wanted): Loaded {
-    if (isOneRow(wanted)) return this.#load(wanted);
+  /** Does all its reading as of one moment, which also is many times faster than each by itself. */
+  atOnce<Result>(read: () => Result): Result {
     this.#queries.begin.run();
     try {
-      return this.#load(wanted);
+      return read();
     } finally {
       this.#queries.commit.run();
     }
   }
 
-  #load(wanted: Wanted): Loaded {
+  load(wanted: Wanted): Loaded {
     const q = this.#queries;
     return {
       users: found(wanted.users, (key) => one(q.user.get(key), (row) => [key, decodeUser(row)])),
@@ -146,12 +145,6 @@ export class Reader {
   close(): void {
     this.#db.close();
   }
-}
-
-/** One row is of one moment as it is, and needs no transaction: most reads ask for no more. */
-function isOneRow(wanted: Wanted): boolean {
-  const [asked, ...more] = Object.values(wanted);
-  return more.length === 0 && Array.isArray(asked) && asked.length === 1;
 }
 
 const none = new Map<never, never>();

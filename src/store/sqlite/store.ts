@@ -100,16 +100,48 @@ interface Parts {
   readonly folder: string | undefined;
 }
 
+interface Load {
+  readonly wanted: Wanted;
+  readonly resolve: (loaded: Loaded) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 class SqliteStore implements Store {
   readonly #parts: Parts;
   #closing: Promise<void> | undefined;
+  #loads: Load[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  async load(wanted: Wanted): Promise<Loaded> {
-    return this.#read((reader) => reader.load(wanted));
+  /** What is asked for in one turn of the event loop is read together. */
+  load(wanted: Wanted): Promise<Loaded> {
+    return new Promise((resolve, reject) => {
+      this.#loads.push({ wanted, resolve, reject });
+      if (this.#loads.length === 1) setImmediate(() => this.#loadTogether());
+    });
+  }
+
+  #loadTogether(): void {
+    const loads = this.#loads;
+    this.#loads = [];
+    try {
+      this.#read((reader) => reader.atOnce(() => this.#answer(reader, loads)));
+    } catch (error) {
+      // Whoever has been answered stays so.
+      for (const { reject } of loads) reject(error);
+    }
+  }
+
+  #answer(reader: Reader, loads: readonly Load[]): void {
+    for (const { wanted, resolve, reject } of loads) {
+      try {
+        resolve(asStoreError(() => reader.load(wanted)));
+      } catch (error) {
+        reject(error);
+      }
+    }
   }
 
   async apply(units: readonly Unit[]): Promise<readonly UnitOutcome[]> {

@@ -7,6 +7,9 @@ import { Thread } from './thread.ts';
  */
 const checkpointPages = 8000;
 
+/** Beyond it (128 MiB) commits wait for the log to be written back: the disk cannot keep up. */
+const maxPages = 4 * checkpointPages;
+
 /** So few pages are written back in the thread that writes: it is the only one that can catch up with itself. */
 const lastPages = 500;
 
@@ -31,9 +34,12 @@ export class Checkpoints {
 
   /** Begins to write back if it is time; called after each commit. */
   consider(): void {
-    if (!this.#db.isOpen || this.#running) return;
-    if (this.#pagesLeft() >= checkpointPages)
-      this.#running = this.#writeBack().finally(() => (this.#running = undefined));
+    if (!this.#db.isOpen) return;
+    const pages = this.#pagesLeft();
+    if (this.#running) {
+      // Waits for the other thread to be done, and does the rest.
+      if (pages >= maxPages) this.#db.exec('PRAGMA wal_checkpoint(FULL)');
+    } else if (pages >= checkpointPages) this.#running = this.#writeBack().finally(() => (this.#running = undefined));
   }
 
   async close(): Promise<void> {

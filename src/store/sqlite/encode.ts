@@ -3,6 +3,7 @@ import type { Message } from '#core/message.ts';
 import type { DialectRecord, Unit } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
+import { beginsRun, runOf } from './runs.ts';
 import type { WriteName } from './statements.ts';
 
 export type Value = string | number | null;
@@ -46,6 +47,7 @@ function encodeUser({ after, before }: NonNullable<Unit['user']>, steps: Step[])
   const fields = JSON.stringify(after.fields);
   const deleted = after.fields.lifecycle === 'deleted' ? 1 : 0;
   if (before > 0) {
+    if (beginsRun(after.version)) steps.push(['putDownRunOfUser', after.key, runOf(before)]);
     steps.push(['updateUser', after.key, after.version, deleted, after.digest, after.changedAt, fields, before]);
     return;
   }
@@ -61,6 +63,7 @@ function encodeUser({ after, before }: NonNullable<Unit['user']>, steps: Step[])
 function encodeRealm({ after, before }: NonNullable<Unit['realm']>, steps: Step[]): void {
   const docs = [JSON.stringify(after.ids), JSON.stringify(after.fields)];
   if (before > 0) {
+    if (beginsRun(after.version)) steps.push(['putDownRunOfRealm', after.key, runOf(before)]);
     steps.push(['updateRealm', after.key, after.version, after.digest, after.changedAt, ...docs, before]);
   } else {
     steps.push(['insertRealm', after.key, after.version, after.digest, after.createdAt, after.changedAt, ...docs]);

@@ -32,6 +32,7 @@ import {
   userTables,
 } from './decode.ts';
 import { identifierValue } from './encode.ts';
+import { runLength, runOf } from './runs.ts';
 
 const queries = {
   begin: 'BEGIN',
@@ -54,12 +55,21 @@ const queries = {
   secrets: 'SELECT user, name, revision, doc FROM secrets WHERE user = ?',
   idempotency: 'SELECT scope, input, outcome, expires_at FROM idempotency WHERE scope = ?',
   record: 'SELECT dialect, kind, id, realm, owner, version, doc FROM records WHERE dialect = ? AND kind = ? AND id = ?',
-  changesOf: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.subject_kind = ? AND c.subject = ? AND c.version > ?
-    ORDER BY c.version LIMIT ?`,
+  lastRunOfUser: 'SELECT version, numbers FROM users WHERE key = ?',
+  lastRunOfRealm: 'SELECT version, numbers FROM realms WHERE key = ?',
+  runs: 'SELECT run, numbers FROM change_runs WHERE subject_kind = ? AND subject = ? AND run >= ? ORDER BY run LIMIT ?',
+  changes: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.n IN (SELECT value FROM json_each(?)) ORDER BY c.n`,
   feed: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.n > ? ORDER BY c.n LIMIT ?`,
   messages: `SELECT id, realm, user, channel, recipient, created_at, state, sealed FROM messages WHERE realm = ?
     ORDER BY created_at DESC, number DESC LIMIT ?`,
 } as const;
+
+/** The numbers of some changes that follow each other; the last run has its version instead of its number. */
+interface Run {
+  readonly run: number;
+  readonly version: number;
+  readonly numbers: string;
+}
 
 type Keyed<Key, Value> = readonly [Key, Value];
 
@@ -119,7 +129,17 @@ export class Reader {
     key: number,
     { after = 0, limit = -1 }: ChangesPage,
   ): Positioned<Change>[] {
-    return this.#queries.changesOf.all(kind === 'user' ? 0 : 1, key, after, limit).map(decodeChange);
+    const q = this.#queries;
+    return this.atOnce(() => {
+      const last = (kind === 'user' ? q.lastRunOfUser : q.lastRunOfRealm).get(key) as Run | undefined;
+      if (last === undefined) return [];
+      const atMost = limit < 0 ? -1 : Math.ceil(limit / runLength) + 1;
+      const runs = q.runs.all(kind === 'user' ? 0 : 1, key, runOf(after + 1), atMost) as unknown as Run[];
+      const skipped = after - runLength * (runs[0]?.run ?? runOf(last.version));
+      const numbers = [...runs, last].flatMap((run) => run.numbers.split(','));
+      const wanted = numbers.slice(skipped, limit < 0 ? undefined : skipped + limit);
+      return q.changes.all(`[${wanted}]`).map(decodeChange);
+    });
   }
 
   feed(after: string | undefined, limit: number): Positioned<Change>[] {

@@ -6,6 +6,14 @@ CREATE TABLE activity (
   failed_attempts INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE change_runs (
+  subject_kind INTEGER NOT NULL CHECK (subject_kind IN (0, 1)), -- 0 user, 1 realm
+  subject INTEGER NOT NULL,
+  run INTEGER NOT NULL, -- of the versions 16 * run + 1 to 16 * run + 16
+  numbers TEXT NOT NULL, -- in the feed, separated by commas
+  PRIMARY KEY (subject_kind, subject, run)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE change_values (
   n INTEGER PRIMARY KEY,
   salt TEXT NOT NULL,
@@ -24,8 +32,6 @@ CREATE TABLE changes (
   previous BLOB NOT NULL CHECK (length(previous) IN (0, 32)),
   digest BLOB NOT NULL CHECK (length(digest) = 32)
 ) STRICT;
-
-CREATE UNIQUE INDEX changes_by_subject ON changes (subject_kind, subject, version);
 
 CREATE TABLE feed_heads (
   stream INTEGER PRIMARY KEY,
@@ -87,7 +93,7 @@ CREATE TABLE realms (
   changed_at TEXT NOT NULL,
   ids TEXT NOT NULL,
   fields TEXT NOT NULL
-) STRICT;
+, numbers TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE records (
   dialect TEXT NOT NULL,
@@ -150,4 +156,4 @@ CREATE TABLE users (
   changed_at TEXT NOT NULL,
   ids TEXT NOT NULL,
   fields TEXT NOT NULL
-) STRICT;
+, numbers TEXT NOT NULL DEFAULT '') STRICT;

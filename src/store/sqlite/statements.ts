@@ -1,38 +1,58 @@
+import { runLength } from './runs.ts';
+
 /** A statement that writes one row of a unit. */
 export interface WriteStatement {
   readonly sql: string;
   /** It changes exactly one row, or the unit has lost: a version has moved, a name or an id is taken. */
   readonly mustChange?: true;
+  /** Its last parameter is the number in the feed of the change that comes with it, as text. */
+  readonly numbered?: true;
 }
 
 const identifier = (parameter: number): string =>
   `iif(typeof(?${parameter}) = 'real', CAST(?${parameter} AS INTEGER), ?${parameter})`;
 
+/** The numbers of a subject's last run with one more; with the first of a run the former ones have been put down. */
+const numbersAfter = (version: number, number: number): string =>
+  `iif((?${version} - 1) % ${runLength} = 0, '', numbers || ',') || ?${number}`;
+
 /** Everything that a unit may write, by name. Numbers arrive as REAL; only an ANY column needs the cast. */
 export const writeStatements = {
   insertUser: {
-    sql: `INSERT INTO users (key, realm, kind, version, deleted, digest, created_at, changed_at, ids, fields)
-      VALUES (?, ?, ?, ?, ?, unhex(?), ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    sql: `INSERT INTO users (key, realm, kind, version, deleted, digest, created_at, changed_at, ids, fields, numbers)
+      VALUES (?, ?, ?, ?, ?, unhex(?), ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     mustChange: true,
+    numbered: true,
   },
   updateUser: {
-    sql: `UPDATE users SET version = ?2, deleted = ?3, digest = unhex(?4), changed_at = ?5, fields = ?6
+    sql: `UPDATE users SET version = ?2, deleted = ?3, digest = unhex(?4), changed_at = ?5, fields = ?6,
+        numbers = ${numbersAfter(2, 8)}
       WHERE key = ?1 AND version = ?7`,
     mustChange: true,
+    numbered: true,
+  },
+  putDownRunOfUser: {
+    sql: 'INSERT INTO change_runs (subject_kind, subject, run, numbers) SELECT 0, key, ?2, numbers FROM users WHERE key = ?1',
+  },
+  putDownRunOfRealm: {
+    sql: 'INSERT INTO change_runs (subject_kind, subject, run, numbers) SELECT 1, key, ?2, numbers FROM realms WHERE key = ?1',
   },
   insertIdentifier: {
     sql: `INSERT INTO identifiers (dialect, value, user) VALUES (?1, ${identifier(2)}, ?3) ON CONFLICT DO NOTHING`,
     mustChange: true,
   },
   insertRealm: {
-    sql: `INSERT INTO realms (key, version, digest, created_at, changed_at, ids, fields)
-      VALUES (?, ?, unhex(?), ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    sql: `INSERT INTO realms (key, version, digest, created_at, changed_at, ids, fields, numbers)
+      VALUES (?, ?, unhex(?), ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     mustChange: true,
+    numbered: true,
   },
   updateRealm: {
-    sql: `UPDATE realms SET version = ?2, digest = unhex(?3), changed_at = ?4, ids = ?5, fields = ?6
+    sql: `UPDATE realms SET version = ?2, digest = unhex(?3), changed_at = ?4, ids = ?5, fields = ?6,
+        numbers = ${numbersAfter(2, 8)}
       WHERE key = ?1 AND version = ?7`,
     mustChange: true,
+    numbered: true,
   },
   putRealmIdentifier: {
     sql: `INSERT INTO realm_identifiers (dialect, value, realm) VALUES (?1, ${identifier(2)}, ?3)

@@ -6,11 +6,17 @@ import { type WriteName, writeStatements } from './statements.ts';
 /** What became of a unit: its number in the feed, null when it recorded no change. */
 export type Numbered = number | null | 'lost';
 
+interface Write {
+  readonly statement: StatementSync;
+  readonly mustChange: boolean;
+  readonly numbered: boolean;
+}
+
 /** Commits batches, one durable transaction each. */
 export class Transactions {
   readonly sequences: Sequences;
   readonly #db: DatabaseSync;
-  readonly #writes: ReadonlyMap<WriteName, { readonly statement: StatementSync; readonly mustChange: boolean }>;
+  readonly #writes: ReadonlyMap<WriteName, Write>;
   readonly #moveHead: StatementSync;
   readonly #control: Readonly<Record<'begin' | 'commit' | 'save' | 'undo' | 'release', StatementSync>>;
   #head: number;
@@ -21,7 +27,7 @@ export class Transactions {
     this.#writes = new Map(
       Object.entries(writeStatements).map(([name, { sql, ...rule }]) => [
         name as WriteName,
-        { statement: db.prepare(sql), mustChange: 'mustChange' in rule },
+        { statement: db.prepare(sql), mustChange: 'mustChange' in rule, numbered: 'numbered' in rule },
       ]),
     );
     this.#moveHead = db.prepare('UPDATE feed_heads SET n = ? WHERE stream = 1');
@@ -80,6 +86,7 @@ export class Transactions {
   #write(unit: EncodedUnit): Numbered {
     for (const [name, ...values] of unit.steps) {
       const write = this.#writes.get(name);
+      if (write?.numbered) values.push(String(this.#head + 1));
       if (write?.statement.run(...values).changes === 0 && write.mustChange) return 'lost';
     }
     if (unit.change === undefined) return null;

@@ -15,7 +15,8 @@ function fromPool(length: number): Uint8Array {
     randomFillSync(pool);
     used = 0;
   }
-  const bytes = Uint8Array.from(pool.subarray(used, used + length));
+  const bytes = new Uint8Array(length);
+  pool.copy(bytes, 0, used, used + length);
   // What has been given out must not be found here.
   pool.fill(0, used, used + length);
   used += length;

@@ -4,7 +4,8 @@ import type { Log } from '#core/ports.ts';
 import { Writer, type WriterOptions, type WriterPorts } from '#core/writer.ts';
 import { type PostedSubmission, postFailure, postOutcome, type Report, SubmissionReader } from './post.ts';
 
-export interface HostedWriterOptions extends Omit<WriterOptions, 'onBatch' | 'gathered' | 'batchesPerView'> {
+export interface HostedWriterOptions
+  extends Omit<WriterOptions, 'onBatch' | 'gathered' | 'batchesPerView' | 'maxBatch'> {
   /** Every command that may be posted. */
   readonly commands: readonly AnyCommand[];
   readonly elapsedMs: () => number;
@@ -12,6 +13,12 @@ export interface HostedWriterOptions extends Omit<WriterOptions, 'onBatch' | 'ga
 
 type Mutable<List> = List extends readonly (infer Item)[] ? Item[] : never;
 type Draft = { readonly [Part in keyof Report]: Mutable<Report[Part]> };
+
+/**
+ * Small enough that the other thread answers the callers of one batch while this one is at the next, large enough to
+ * share the wait for the disk.
+ */
+const maxBatch = 64;
 
 /** Serves a writer to the thread at the other end of a port, where a RemoteWriter stands for it. */
 export class HostedWriter {
@@ -39,6 +46,7 @@ export class HostedWriter {
       onBatch,
       gathered,
       batchesPerView: 1,
+      maxBatch,
     });
     port.on('message', (posted: readonly PostedSubmission[]) => {
       for (const submission of posted) this.#submit(submission);

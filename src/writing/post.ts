@@ -28,8 +28,19 @@ export type PostedOutcome =
   | readonly [id: number, changed: boolean, result: unknown, user: PostedUser | undefined]
   | readonly [id: number, failure: PostedFailure];
 
-/** The fields as JSON, which takes half the time. */
-type PostedUser = Omit<User, 'fields'> & { readonly fields: string };
+/** A user likewise; the ids and fields as JSON, which is read when somebody asks for them. */
+type PostedUser = readonly [
+  key: User['key'],
+  realm: User['realm'],
+  kind: User['kind'],
+  version: number,
+  digest: string,
+  createdAt: User['createdAt'],
+  changedAt: User['changedAt'],
+  activity: User['activity'],
+  ids: string,
+  fields: string,
+];
 
 type PostedFailure =
   | { readonly kind: 'refused'; readonly error: PlainError; readonly cause?: string }
@@ -96,7 +107,23 @@ export class SubmissionReader {
 }
 
 export function postOutcome(id: number, { user, changed, result }: Outcome<unknown>): PostedOutcome {
-  return [id, changed, result, user && { ...user, fields: JSON.stringify(user.fields) }];
+  return [id, changed, result, user && postUser(user)];
+}
+
+function postUser({
+  key,
+  realm,
+  kind,
+  version,
+  digest,
+  createdAt,
+  changedAt,
+  activity,
+  ids,
+  fields,
+}: User): PostedUser {
+  const [writtenIds, writtenFields] = [JSON.stringify(ids), JSON.stringify(fields)];
+  return [key, realm, kind, version, digest, createdAt, changedAt, activity, writtenIds, writtenFields];
 }
 
 export function postFailure(id: number, error: unknown): PostedOutcome {
@@ -112,7 +139,31 @@ export function postFailure(id: number, error: unknown): PostedOutcome {
 export function readOutcome(posted: PostedOutcome): Outcome<unknown> {
   const [, changed, result, user] = posted;
   if (typeof changed === 'object') throw errorOf(changed);
-  return { changed, result, user: user && { ...user, fields: JSON.parse(user.fields) } };
+  return { changed, result, user: user && readUser(user) };
+}
+
+function readUser(posted: PostedUser): User {
+  const [key, realm, kind, version, digest, createdAt, changedAt, activity, writtenIds, writtenFields] = posted;
+  let ids: User['ids'] | undefined;
+  let fields: User['fields'] | undefined;
+  return {
+    key,
+    realm,
+    kind,
+    version,
+    digest,
+    createdAt,
+    changedAt,
+    activity,
+    get ids() {
+      ids ??= JSON.parse(writtenIds) as User['ids'];
+      return ids;
+    },
+    get fields() {
+      fields ??= JSON.parse(writtenFields) as User['fields'];
+      return fields;
+    },
+  };
 }
 
 function errorOf(failure: PostedFailure): Error {

@@ -25,7 +25,7 @@ if (parentPort) {
   answerWrites(parentPort, workerData, (store) => {
     port.once('message', ({ secretKeys }: Start) => {
       const ports = { store, table: fieldTableOf(extensions), sealer: createSealer(secretKeys, systemRandom) };
-      new HostedWriter(port, ports, { commands, elapsedMs, maxBatch: Number(process.env.MB ?? 512) });
+      new HostedWriter(port, ports, { commands, elapsedMs });
     });
   });
 }

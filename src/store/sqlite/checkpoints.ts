@@ -21,14 +21,19 @@ const lastPages = 500;
 export class Checkpoints {
   readonly #db: DatabaseSync;
   readonly #path: string;
+  readonly #failed: (error: unknown) => void;
   readonly #state: StatementSync;
   #thread: Thread | undefined;
   #running: Promise<unknown> | undefined;
 
-  /** @param db the connection that writes */
-  constructor(db: DatabaseSync, path: string) {
+  /**
+   * @param db the connection that writes
+   * @param failed is told why the log could not be written back; it is tried again after the next commit
+   */
+  constructor(db: DatabaseSync, path: string, failed: (error: unknown) => void) {
     this.#db = db;
     this.#path = path;
+    this.#failed = failed;
     this.#state = db.prepare('PRAGMA wal_checkpoint(NOOP)');
   }
 
@@ -39,12 +44,23 @@ export class Checkpoints {
     if (this.#running) {
       // Waits for the other thread to be done, and does the rest.
       if (pages >= maxPages) this.#db.exec('PRAGMA wal_checkpoint(FULL)');
-    } else if (pages >= checkpointPages) this.#running = this.#writeBack().finally(() => (this.#running = undefined));
+    } else if (pages >= checkpointPages) {
+      this.#running = this.#writeBack()
+        .catch(this.#failed)
+        .finally(() => {
+          this.#running = undefined;
+        });
+    }
   }
 
+  /** Lets go of the database. */
   async close(): Promise<void> {
     await this.#running;
     await this.#thread?.ask('close');
+  }
+
+  /** Ends the thread, once every connection of this process has been closed. */
+  async stop(): Promise<void> {
     await this.#thread?.stop();
   }
 

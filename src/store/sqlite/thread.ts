@@ -83,6 +83,11 @@ export class Thread {
 
 export type Handlers = Record<string, (body: never, id: number) => unknown>;
 
+/** Tells the asking side what went wrong while nobody waited for it. */
+export function notice(port: MessagePort, error: unknown): void {
+  port.postMessage({ notice: failureOf(error).text } satisfies Notice);
+}
+
 /** The other side: answers each question by the handler of its topic, then does what can wait. */
 export function answerQuestions(port: MessagePort, handlers: Handlers, afterwards: () => void = () => {}): void {
   port.on('message', async ({ id, topic, body }: Question) => {
@@ -90,7 +95,7 @@ export function answerQuestions(port: MessagePort, handlers: Handlers, afterward
     try {
       afterwards();
     } catch (error) {
-      port.postMessage({ notice: failureOf(error).text } satisfies Notice);
+      notice(port, error);
     }
   });
 }

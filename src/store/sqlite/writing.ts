@@ -5,7 +5,7 @@ import type { EncodedUnit } from './encode.ts';
 import { LocalStore } from './local-store.ts';
 import { knownMigrations, migrate } from './migrations.ts';
 import { Pruning } from './prune.ts';
-import { answerQuestions, type Handlers } from './thread.ts';
+import { answerQuestions, type Handlers, notice } from './thread.ts';
 import { Transactions } from './transactions.ts';
 
 /** What the writing thread is told when it starts. */
@@ -40,6 +40,7 @@ function serve(db: DatabaseSync, transactions: Transactions, checkpoints: Checkp
     close: async () => {
       await checkpoints.close();
       db.close();
+      await checkpoints.stop();
     },
   };
 }
@@ -60,7 +61,7 @@ export function answerWrites(
     open: () => {
       const database = open(data);
       const transactions = new Transactions(database);
-      checkpoints = new Checkpoints(database, data.path);
+      checkpoints = new Checkpoints(database, data.path, (error) => notice(port, error));
       Object.assign(handlers, serve(database, transactions, checkpoints));
       opened(new LocalStore(database, transactions, afterwards));
     },

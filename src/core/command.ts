@@ -105,8 +105,8 @@ export interface Command<Input, Facts, Result> {
   /** Commands of the same turn are run one after the other: for one that rests on what it has read before. */
   turn?(input: Input): string;
   touches(input: Input, context: Pick<Context, 'actor'>): Touches;
-  /** What `prepare` is given of the state, when that is less than what is touched: a user as it was last seen. */
-  glancesAt?(input: Input): UserKey | undefined;
+  /** What `prepare` is given of the state, when that is less than what is touched: one user, to be read or just read. */
+  glancesAt?(input: Input): UserKey | User | undefined;
   prepare?(input: Input, snapshot: State, context: PrepareContext): Promise<Facts>;
   /** What of the input `decide` reads: all of it, unless given. Without functions, so that it can cross threads. */
   forDecision?(input: Input): unknown;

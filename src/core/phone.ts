@@ -1,5 +1,6 @@
 import { type CountryCode, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { invalidField } from './errors.ts';
+import { remembering } from './memo.ts';
 import { normaliseText } from './names.ts';
 
 /** The canonical form of a phone number. */
@@ -15,21 +16,32 @@ export interface Phone {
  * when it is no valid number of any country.
  */
 export function parsePhone(entered: string, region: string): PhoneNumber | undefined {
-  const parsed = parsePhoneNumberFromString(entered, { defaultCountry: region as CountryCode, extract: false });
-  return parsed?.isValid() ? parsed : undefined;
+  const { number, isValid } = parse(`${region} ${entered}`);
+  return isValid ? number : undefined;
 }
 
 /** Reads national digits beside a country calling code such as `41`. */
 export function parseNationalPhone(digits: string, callingCode: string): PhoneNumber | undefined {
-  const parsed = parsePhoneNumberFromString(`+${callingCode}${digits}`, { extract: false });
-  return parsed?.isValid() && parsed.countryCallingCode === callingCode ? parsed : undefined;
+  const { number, isValid } = parse(` +${callingCode}${digits}`);
+  return isValid && number?.countryCallingCode === callingCode ? number : undefined;
 }
 
 /** Splits E.164 into its country calling code and the national digits, as vendors that keep the two apart show it. */
 export function splitPhone(number: string): { callingCode: string; national: string } | undefined {
-  const parsed = parsePhoneNumberFromString(number, { extract: false });
+  const parsed = parse(` ${number}`).number;
   return parsed && { callingCode: parsed.countryCallingCode, national: parsed.nationalNumber };
 }
+
+/** Of a region, a space, and what was typed; a number is often read and written again at once. */
+const parse = remembering((text) => {
+  const [region] = text.split(' ', 1);
+  const entered = text.slice((region ?? '').length + 1);
+  const number = parsePhoneNumberFromString(entered, {
+    extract: false,
+    ...(region ? { defaultCountry: region as CountryCode } : {}),
+  });
+  return { number, isValid: number?.isValid() === true };
+});
 
 export function normaliseE164(value: unknown): string {
   const number = normaliseText('phone.number', value, 20);

@@ -223,7 +223,7 @@ export class RunningDirectory implements Directory {
       const newUser = touches.createsUser ? await this.#identities.next() : undefined;
       const call = { via, dryRun, ...(newUser ? { newUser } : {}) };
       const facts = prepares
-        ? await this.#prepare(command, input, actor, { touches, ifVersion, via }, call)
+        ? await this.#prepare(command, input, actor, { touches, ifVersion, via, isFirst: preparations === 1 }, call)
         : undefined;
       const salt = Buffer.from(random.bytes(16)).toString('base64');
       const now = clock.now();
@@ -247,13 +247,15 @@ export class RunningDirectory implements Directory {
     command: Command<Input, Facts, Result>,
     input: Input,
     actor: Actor,
-    asked: Pick<Submission, 'touches' | 'ifVersion' | 'via'>,
+    asked: Pick<Submission, 'touches' | 'ifVersion' | 'via'> & { readonly isFirst: boolean },
     call: Pick<PrepareContext, 'via' | 'dryRun'> & { readonly newUser?: NewIdentity },
   ): Promise<Facts | undefined> {
     const { store, clock, hasher, sealer, random, table } = this.#ports;
     const seen = command.glancesAt?.(input);
     const snapshot =
-      seen === undefined ? await loadState(store, [asked.touches, touchesOfActor(actor)]) : await this.#glanceAt(seen);
+      seen === undefined
+        ? await loadState(store, [asked.touches, touchesOfActor(actor)])
+        : await this.#glanceAt(seen, asked.isFirst);
     // Who has just been let in is still who it was; the decision looks again.
     const acting = seen === undefined ? currentActor(actor, snapshot) : actor;
     refuseOtherVersion(asked, acting, snapshot);
@@ -263,8 +265,10 @@ export class RunningDirectory implements Directory {
   }
 
   /** One user with its realm: a single read. */
-  async #glanceAt(key: UserKey): Promise<State> {
-    const { users } = await this.#ports.store.load({ users: [key] });
+  async #glanceAt(seen: UserKey | User, mayBeOld: boolean): Promise<State> {
+    const key = typeof seen === 'number' ? seen : seen.key;
+    const known = mayBeOld && typeof seen !== 'number' ? new Map([[key, seen]]) : undefined;
+    const users = known ?? (await this.#ports.store.load({ users: [key] })).users;
     const realms = new Map<RealmKey, Realm>();
     for (const { realm } of users.values()) realms.set(realm, await this.realm(realm));
     const state = new Overlay();

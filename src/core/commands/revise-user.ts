@@ -25,6 +25,8 @@ export interface ReviseUserInput {
    * refuses the command. It does not cross threads: the decision rests on what it has answered.
    */
   readonly revise?: (user: User, realm: Realm) => UserInput;
+  /** The user, when the caller has just read it; it is read again only when it has changed meanwhile. */
+  readonly seen?: User;
   /** The caller's own password, asked for once more; who has none is not asked. */
   readonly callerPassword?: CallerPassword;
 }
@@ -50,10 +52,10 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
     secretsOf: callerPassword && actor.user !== undefined ? [user, actor.user] : [user],
   }),
 
-  forDecision: ({ revise: _, ...input }) => input,
+  forDecision: ({ revise: _, seen: __, ...input }) => input,
 
   /** Most updates turn out to need nothing else. */
-  glancesAt: ({ user, callerPassword }) => (callerPassword ? undefined : user),
+  glancesAt: ({ user, seen, callerPassword }) => (callerPassword ? undefined : (seen ?? user)),
 
   async prepare(input, snapshot, context) {
     const { user, realm } = targetOf(targetIn(input), snapshot, context);

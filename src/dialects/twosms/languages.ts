@@ -1,3 +1,4 @@
+import { remembering } from '#core/memo.ts';
 import { uuidV5 } from './guid.ts';
 
 /** The namespace of every LanguageID. It never changes: clients keep these guids. */
@@ -12,9 +13,7 @@ const tags = `
 `;
 
 /** The guid of a language on this wire: version 5, of its canonical BCP 47 tag. */
-export function languageIdOf(tag: string): string {
-  return uuidV5(namespace, tag);
-}
+export const languageIdOf = remembering((tag) => uuidV5(namespace, tag));
 
 const names = new Intl.DisplayNames('en', { type: 'language' });
 

@@ -14,6 +14,7 @@ export async function updateCitizen(call: Call): Promise<Answer> {
   const realm = await call.directory.realm(user.realm);
   const input = {
     user: user.key,
+    seen: user,
     kind: 'human',
     names: typeof loginName === 'string' ? [loginName] : [],
     revise: (present: User, around: Realm) => decodeUpdate(body, present, around),

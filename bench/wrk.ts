@@ -31,40 +31,46 @@ export async function wrk(target: Target, connections: number, seconds: number):
   return readResult(stdout);
 }
 
+/**
+ * The request is laid out once, with marks for what differs, so that the loader leaves the processors to the servers.
+ * A mark in the body is as long as what takes its place: the length of the body is written once, too.
+ */
 function luaOf({ token, scenario: { method, path, body, type }, ids }: Target): string {
   return `
 local ids = {}
 for line in io.lines(${lua(ids)}) do ids[#ids + 1] = line end
 math.randomseed(os.time())
-local n = os.time() % 100000 * 10000
+local n = os.time() % 10000 * 10000
+local pieces, id_at, n_at, n4_at = {}, {}, {}, {}
 
-local function pieces_of(template)
-  local pieces, at = {}, 1
-  for from, name, to in template:gmatch("(){(%l[%l%d]*)}()") do
-    pieces[#pieces + 1] = template:sub(at, from - 1)
-    pieces[#pieces + 1] = { name }
-    at = to
+function init()
+  local marks = { id = string.rep("\\1", #ids[1]), n = string.rep("\\2", 8), n4 = string.rep("\\3", 4) }
+  local headers = { ["content-type"] = ${lua(type)}, ["authorization"] = ${lua(`Bearer ${token}`)} }
+  local path, body = ${lua(path)}, ${lua(body)}
+  local text = wrk.format(${lua(method)}, (path:gsub("{(%l+%d?)}", marks)), headers, (body:gsub("{(%l+%d?)}", marks)))
+  local at = 1
+  for from, mark, to in text:gmatch("()(%c+)()") do
+    local places = ({ ["\\1"] = id_at, ["\\2"] = n_at, ["\\3"] = n4_at })[mark:sub(1, 1)]
+    if places then
+      pieces[#pieces + 1] = text:sub(at, from - 1)
+      pieces[#pieces + 1] = ""
+      places[#places + 1] = #pieces
+      at = to
+    end
   end
-  pieces[#pieces + 1] = template:sub(at)
-  return pieces
+  pieces[#pieces + 1] = text:sub(at)
 end
 
-local function fill(pieces, values)
-  local filled = {}
-  for i, piece in ipairs(pieces) do filled[i] = type(piece) == "table" and values[piece[1]] or piece end
-  return table.concat(filled)
-end
-
-local path, body = pieces_of(${lua(path)}), pieces_of(${lua(body)})
-local headers = { ["content-type"] = ${lua(type)}, ["authorization"] = ${lua(`Bearer ${token}`)} }
-
-request = function()
+function request()
   n = n + 1
-  local values = { id = ids[math.random(#ids)], n = tostring(n), n4 = string.format("%04d", n % 10000) }
-  return wrk.format(${lua(method)}, fill(path, values), headers, fill(body, values))
+  local id, digits = ids[math.random(#ids)], string.format("%08d", n)
+  for _, place in ipairs(id_at) do pieces[place] = id end
+  for _, place in ipairs(n_at) do pieces[place] = digits end
+  for _, place in ipairs(n4_at) do pieces[place] = digits:sub(5) end
+  return table.concat(pieces)
 end
 
-done = function(summary, latency)
+function done(summary, latency)
   local e = summary.errors
   local failed = e.status + e.connect + e.read + e.write + e.timeout
   io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, failed, summary.duration,

@@ -4,8 +4,7 @@ import type { Log } from '#core/ports.ts';
 import { Writer, type WriterOptions, type WriterPorts } from '#core/writer.ts';
 import { type PostedSubmission, postFailure, postOutcome, type Report, SubmissionReader } from './post.ts';
 
-export interface HostedWriterOptions
-  extends Omit<WriterOptions, 'onBatch' | 'gathered' | 'batchesPerView' | 'maxBatch'> {
+export interface HostedWriterOptions extends Omit<WriterOptions, 'onBatch' | 'gathered' | 'maxBatch'> {
   /** Every command that may be posted. */
   readonly commands: readonly AnyCommand[];
   readonly elapsedMs: () => number;
@@ -45,7 +44,6 @@ export class HostedWriter {
       ...options,
       onBatch,
       gathered,
-      batchesPerView: 1,
       maxBatch,
     });
     port.on('message', (posted: readonly PostedSubmission[]) => {

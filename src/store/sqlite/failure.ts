@@ -42,8 +42,12 @@ export function asStoreError<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    throw sqliteCode(error) === undefined ? error : errorOf(failureOf(error));
+    throw storeErrorOf(error);
   }
+}
+
+export function storeErrorOf(error: unknown): unknown {
+  return sqliteCode(error) === undefined ? error : errorOf(failureOf(error));
 }
 
 /** The error that the caller of the store gets. */

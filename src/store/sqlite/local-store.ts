@@ -1,21 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Loaded, Store, Unit, UnitOutcome, Wanted } from '#core/ports.ts';
-import { encodeUnit } from './encode.ts';
-import { asStoreError } from './failure.ts';
+import { type EncodedUnit, encodeUnit } from './encode.ts';
+import { asStoreError, storeErrorOf } from './failure.ts';
 import { Reader } from './reader.ts';
-import type { Numbered, Transactions } from './transactions.ts';
+import type { Numbered } from './transactions.ts';
 
 /** The store within the thread that writes: it reads through the connection that writes, whose pages are warm. */
 export class LocalStore implements Pick<Store, 'load' | 'apply'> {
   readonly #reader: Reader;
-  readonly #transactions: Transactions;
-  readonly #afterwards: () => void;
+  readonly #commit: (units: readonly EncodedUnit[]) => Promise<Numbered[]>;
 
-  /** @param afterwards is done after each commit, once its callers have been answered */
-  constructor(db: DatabaseSync, transactions: Transactions, afterwards: () => void) {
+  /** @param commit resolves once the units are durable */
+  constructor(db: DatabaseSync, commit: (units: readonly EncodedUnit[]) => Promise<Numbered[]>) {
     this.#reader = new Reader(db);
-    this.#transactions = transactions;
-    this.#afterwards = afterwards;
+    this.#commit = commit;
   }
 
   async load(wanted: Wanted): Promise<Loaded> {
@@ -23,8 +21,12 @@ export class LocalStore implements Pick<Store, 'load' | 'apply'> {
   }
 
   async apply(units: readonly Unit[]): Promise<readonly UnitOutcome[]> {
-    setImmediate(this.#afterwards);
-    return outcomesOf(asStoreError(() => this.#transactions.commit(units.map(encodeUnit))));
+    const encoded = units.map(encodeUnit);
+    try {
+      return outcomesOf(await this.#commit(encoded));
+    } catch (error) {
+      throw storeErrorOf(error);
+    }
   }
 }
 

@@ -17,7 +17,7 @@ interface Waiting {
 }
 
 /**
- * A thread that answers questions in the order in which they were asked. It keeps the process alive while somebody
+ * A thread that takes up questions in the order in which they were asked. It keeps the process alive while somebody
  * waits for an answer, not otherwise.
  */
 export class Thread {
@@ -88,15 +88,10 @@ export function notice(port: MessagePort, error: unknown): void {
   port.postMessage({ notice: failureOf(error).text } satisfies Notice);
 }
 
-/** The other side: answers each question by the handler of its topic, then does what can wait. */
-export function answerQuestions(port: MessagePort, handlers: Handlers, afterwards: () => void = () => {}): void {
+/** The other side: answers each question by the handler of its topic. */
+export function answerQuestions(port: MessagePort, handlers: Handlers): void {
   port.on('message', async ({ id, topic, body }: Question) => {
     port.postMessage(await answerTo(id, () => handlers[topic]?.(body as never, id)));
-    try {
-      afterwards();
-    } catch (error) {
-      notice(port, error);
-    }
   });
 }
 

@@ -1,12 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { MessagePort } from 'node:worker_threads';
 import { Checkpoints } from './checkpoints.ts';
+import { Durability } from './durability.ts';
 import type { EncodedUnit } from './encode.ts';
 import { LocalStore } from './local-store.ts';
 import { knownMigrations, migrate } from './migrations.ts';
 import { Pruning } from './prune.ts';
 import { answerQuestions, type Handlers, notice } from './thread.ts';
-import { Transactions } from './transactions.ts';
+import { type Numbered, Transactions } from './transactions.ts';
 
 /** What the writing thread is told when it starts. */
 export interface WritingData {
@@ -23,26 +24,60 @@ export interface Allocation {
 
 function open({ path, durable, maxPages }: WritingData): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 2000 });
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'FULL' : 'OFF'};
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'NORMAL' : 'OFF'};
     PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;`);
   migrate(db, knownMigrations());
   if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
   return db;
 }
 
-function serve(db: DatabaseSync, transactions: Transactions, checkpoints: Checkpoints): Handlers {
-  const pruning = new Pruning(db);
-  return {
-    apply: (units: readonly EncodedUnit[]) => transactions.commit(units),
-    allocate: ({ sequence, count }: Allocation) => transactions.sequences.allocate(sequence, count),
-    prune: (now: string) => pruning.prune(now),
-    check: () => void db.prepare('SELECT n FROM feed_heads').get(),
-    close: async () => {
-      await checkpoints.close();
-      db.close();
-      await checkpoints.stop();
-    },
-  };
+/** What happens to the open database in this thread. */
+class Writing {
+  readonly #db: DatabaseSync;
+  readonly #transactions: Transactions;
+  readonly #durability: Durability;
+  readonly #checkpoints: Checkpoints;
+  readonly #pruning: Pruning;
+
+  /** @param failed is told of what has gone wrong while nobody waited for it */
+  constructor(db: DatabaseSync, { path, durable }: WritingData, failed: (error: unknown) => void) {
+    this.#db = db;
+    this.#transactions = new Transactions(db);
+    this.#durability = new Durability(durable ? path : undefined);
+    this.#checkpoints = new Checkpoints(db, path, failed);
+    this.#pruning = new Pruning(db);
+  }
+
+  /** The store as it is seen from within this thread. */
+  get store(): LocalStore {
+    return new LocalStore(this.#db, (units) => this.#commit(units));
+  }
+
+  get handlers(): Handlers {
+    return {
+      apply: (units: readonly EncodedUnit[]) => this.#commit(units),
+      allocate: ({ sequence, count }: Allocation) => this.#transactions.sequences.allocate(sequence, count),
+      prune: (now: string) => this.#pruning.prune(now),
+      check: () => void this.#db.prepare('SELECT n FROM feed_heads').get(),
+      close: () => this.#close(),
+    };
+  }
+
+  /** Resolves once the units are durable. */
+  async #commit(units: readonly EncodedUnit[]): Promise<Numbered[]> {
+    const numbers = this.#transactions.commit(units);
+    await this.#durability.reached();
+    // After the answer, so that no caller waits for it.
+    setImmediate(() => this.#checkpoints.consider());
+    return numbers;
+  }
+
+  async #close(): Promise<void> {
+    await this.#checkpoints.close();
+    this.#durability.close();
+    this.#db.close();
+    await this.#checkpoints.stop();
+  }
 }
 
 /**
@@ -54,17 +89,12 @@ export function answerWrites(
   data: WritingData,
   opened: (store: LocalStore) => void = () => {},
 ): void {
-  let checkpoints: Checkpoints | undefined;
-  /** After the answer, so that no caller waits for it. */
-  const afterwards = (): void => checkpoints?.consider();
   const handlers: Handlers = {
     open: () => {
-      const database = open(data);
-      const transactions = new Transactions(database);
-      checkpoints = new Checkpoints(database, data.path, (error) => notice(port, error));
-      Object.assign(handlers, serve(database, transactions, checkpoints));
-      opened(new LocalStore(database, transactions, afterwards));
+      const writing = new Writing(open(data), data, (error) => notice(port, error));
+      Object.assign(handlers, writing.handlers);
+      opened(writing.store);
     },
   };
-  answerQuestions(port, handlers, afterwards);
+  answerQuestions(port, handlers);
 }

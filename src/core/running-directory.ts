@@ -52,7 +52,10 @@ export interface DirectoryPorts {
   readonly observer?: Observer;
 }
 
+/** Each may hash a password. */
 const maxPreparations = 3;
+/** Each is a read, and others keep changing one user only for so long. */
+const maxGlances = 30;
 const maxCachedIds = 100_000;
 
 /** The directory over one store. */
@@ -219,6 +222,7 @@ export class RunningDirectory implements Directory {
     const { clock, random } = this.#ports;
     const touches = command.touches(input, { actor });
     let prepares = command.prepare !== undefined && command.needsPreparing?.(input) !== false;
+    const atMost = command.glancesAt?.(input) === undefined ? maxPreparations : maxGlances;
     for (let preparations = prepares ? 1 : 0; ; preparations++) {
       const newUser = touches.createsUser ? await this.#identities.next() : undefined;
       const call = { via, dryRun, ...(newUser ? { newUser } : {}) };
@@ -232,7 +236,7 @@ export class RunningDirectory implements Directory {
         return await this.#writer.submit(submission as Submission, replay);
       } catch (error) {
         if (!(error instanceof StaleFacts)) throw error;
-        if (preparations >= maxPreparations) {
+        if (preparations >= atMost) {
           throw new DirectoryError('unavailable', 'The user keeps changing: try again.', {
             reason: 'too_contended',
             cause: error,

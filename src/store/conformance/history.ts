@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { type Change, verifyChanges } from '#core/change.ts';
 import type { Positioned, Store } from '#core/ports.ts';
 import type { OpenStore } from './opened.ts';
@@ -68,6 +69,29 @@ export function historyConforms(open: OpenStore): void {
     );
     assert.deepEqual(verifyChanges(await userIn(store, 1), changes.map(withoutPosition)), { ok: true });
     assert.deepEqual(await store.changesOf('user', 99), []);
+  });
+
+  test('any part of a long history is read by itself', async () => {
+    const { store, reopen } = await open();
+    let unit = creating(1);
+    await store.apply([unit, creating(2)]);
+    for (let version = 2; version <= 50; version += 1) {
+      unit = changing(unit.user.after, { ...unit.user.after.fields, 'profile.nickName': `nick ${version}` });
+      await store.apply([unit, ...(version === 20 ? [creating(3)] : [])]);
+    }
+    const whole = await store.changesOf('user', 1);
+    assert.deepEqual(
+      whole.map(({ version }) => version),
+      Array.from({ length: 50 }, (_, index) => index + 1),
+    );
+    const reopened = await reopen();
+    const page = fc.record({ after: fc.nat(60), limit: fc.nat(60) });
+    await fc.assert(
+      fc.asyncProperty(page, async ({ after, limit }) => {
+        assert.deepEqual(await reopened.changesOf('user', 1, { after, limit }), whole.slice(after, after + limit));
+        assert.deepEqual(await reopened.changesOf('user', 1, { after }), whole.slice(after));
+      }),
+    );
   });
 
   test('a change whose values are erased still verifies, and one that was edited does not', async () => {

@@ -86,6 +86,43 @@ test('the log is reused from its start, and does not grow without end', async ()
   await store.close();
 });
 
+test('a history from before the runs is found again', async () => {
+  const path = newPath('old');
+  mkdirSync(join(folder, 'old'));
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA journal_mode = WAL');
+  migrate(db, knownMigrations().slice(0, 2));
+  const versions: Readonly<Record<number, number>> = { 1: 1, 2: 16, 3: 17, 4: 40 };
+  const digest = Buffer.alloc(32);
+  const insertUser =
+    db.prepare(`INSERT INTO users (key, realm, kind, version, deleted, digest, created_at, changed_at, ids, fields)
+    VALUES (?, 1, 0, ?, 0, ?, '', '', '{}', '{}')`);
+  const insertChange =
+    db.prepare(`INSERT INTO changes (n, subject_kind, subject, version, realm, at, skeleton, values_digest, previous, digest)
+    VALUES (?, 0, ?, ?, 1, '', '{}', ?, ?, ?)`);
+  for (const [key, version] of Object.entries(versions)) insertUser.run(Number(key), version, digest);
+  let n = 0;
+  for (let version = 1; version <= 40; version += 1) {
+    for (const [key, last] of Object.entries(versions)) {
+      if (version <= last) insertChange.run(++n, Number(key), version, digest, Buffer.alloc(0), digest);
+    }
+  }
+  db.exec(`UPDATE feed_heads SET n = ${n}`);
+  db.close();
+  const store = await openSqliteStore({ path });
+  for (const [key, version] of Object.entries(versions)) {
+    const changes = await store.changesOf('user', Number(key));
+    assert.deepEqual(
+      changes.map((change) => change.version),
+      Array.from({ length: version }, (_, index) => index + 1),
+    );
+    const user = { ...(await userIn(store, Number(key))), fields: {} };
+    assert.deepEqual(await store.apply([changing(user, { username: `user ${key}` })]), [{ position: String(++n) }]);
+    assert.equal((await store.changesOf('user', Number(key), { after: version })).length, 1);
+  }
+  await store.close();
+});
+
 test('the numbers in use are kept with the commit that uses them', async () => {
   const path = newPath('numbers');
   const store = await openSqliteStore({ path });

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { invalidField } from '#core/errors.ts';
+import type { User } from '#core/user.ts';
+import { openTestDirectory, type TestDirectory } from '#test/directory.ts';
+import { reviseUser } from './revise-user.ts';
+import { updateUser } from './update-user.ts';
+
+let world: TestDirectory;
+before(async () => {
+  world = await openTestDirectory();
+});
+after(() => world.close());
+
+/** Adds a letter to the name that stands. */
+const adding = (letter: string) => (user: User) => ({
+  patch: { 'profile.nickName': `${user.fields['profile.nickName'] ?? ''}${letter}` },
+});
+
+const nickNameOf = async (key: number) => (await world.user(key)).fields['profile.nickName'];
+
+test('each of many at once is read beside what the others have made', async () => {
+  const { key } = await world.create({ username: 'minnie' });
+  const letters = [...'abcdefghijklmnopqrst'];
+  const runs = letters.map((letter) =>
+    world.system().run(reviseUser, { user: key, names: [], revise: adding(letter) }),
+  );
+  const outcomes = await Promise.all(runs);
+  assert.equal(await nickNameOf(key), letters.join(''));
+  assert.deepEqual(
+    outcomes.map(({ user }) => user?.version),
+    letters.map((_, index) => index + 2),
+  );
+  const [, change] = await world.store.changesOf('user', key);
+  assert.equal(change?.command, 'update-user');
+});
+
+test('it is read again when somebody else has changed the user meanwhile', async () => {
+  const { key } = await world.create({ username: 'mickey' });
+  const asked: (string | undefined)[] = [];
+  const revise = (user: User) => {
+    asked.push(user.fields['profile.nickName']);
+    return adding('b')(user);
+  };
+  const [, revised] = await Promise.all([
+    world.system().run(updateUser, { user: key, patch: { 'profile.nickName': 'a' } }),
+    world.system().run(reviseUser, { user: key, names: [], revise }),
+  ]);
+  assert.equal(revised.user?.fields['profile.nickName'], 'ab');
+  assert.equal(asked.at(-1), 'a');
+});
+
+test('a user that the caller has just read is read again only when it has changed', async () => {
+  const seen = await world.create({ username: 'donald' });
+  const asked: User[] = [];
+  const revise = (user: User) => {
+    asked.push(user);
+    return adding('a')(user);
+  };
+  const input = { user: seen.key, seen, names: [], revise };
+  await world.system().run(reviseUser, input);
+  assert.equal(asked[0], seen);
+  await world.system().run(reviseUser, input);
+  assert.deepEqual(
+    asked.map(({ version }) => version),
+    [1, 1, 2],
+  );
+  assert.equal(await nickNameOf(seen.key), 'aa');
+});
+
+test('what it throws refuses the command, but not before a version that is asked for', async () => {
+  const { key } = await world.create({ username: 'daisy' });
+  const revise = () => {
+    throw invalidField('name', 'name is wrong.');
+  };
+  const input = { user: key, names: [], revise };
+  await assert.rejects(world.system().run(reviseUser, input), { code: 'invalid_argument', field: 'name' });
+  await assert.rejects(world.system().run(reviseUser, input, { ifVersion: 9 }), { reason: 'version_mismatch' });
+  assert.equal((await world.user(key)).version, 1);
+});

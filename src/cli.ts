@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import './heap.ts';
+import './runtime.ts';
 import { CliError, exits } from './cli/exits.ts';
 import { run } from './cli/run.ts';
 import { textOf } from './cli/table.ts';

@@ -65,6 +65,6 @@ export function conditions(users: number, rounds: number, seconds: number): stri
   const processors = cpus();
   return [
     `${processors.length} processors (${processors[0]?.model ?? 'unknown'}), shared with the load; Node ${process.version};`,
-    `${users} users in the embedded store, synchronous=FULL; ${rounds} interleaved rounds of ${seconds} s; medians.`,
+    `${users} users in the embedded store, every commit synced before its answer; ${rounds} interleaved rounds of ${seconds} s; medians.`,
   ].join('\n');
 }

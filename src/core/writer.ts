@@ -67,16 +67,13 @@ export interface WriterOptions {
   readonly maxQueue?: number;
   /** A batch of so many commands is taken up; what this answers is called when it is durable, or has failed. */
   readonly onBatch?: (commands: number) => () => void;
-  /** Waits until what arrives together has arrived; else it is what comes within one turn of the event loop. */
-  readonly gathered?: () => Promise<unknown>;
-  /**
-   * After so many batches the store is read anew, so that what is known of it does not grow without end. With 1 the
-   * next batch is decided after this one has been committed: for a store that commits in this very thread.
-   */
-  readonly batchesPerView?: number;
+  /** Waits until what arrives together has arrived; what comes in one turn of the event loop, unless given. */
+  readonly arrived?: () => Promise<unknown>;
 }
 
 const maxTries = 5;
+/** After so many batches the store is read anew, so that what a view holds does not grow without end. */
+const maxAge = 16;
 
 /**
  * The group commit: takes what has gathered while the last batch was being committed, decides it in order of arrival
@@ -88,8 +85,7 @@ export class Writer implements Committing {
   readonly #maxBatch: number;
   readonly #maxQueue: number;
   readonly #onBatch: WriterOptions['onBatch'];
-  readonly #gatheredAtFirst: () => Promise<unknown>;
-  readonly #batchesPerView: number;
+  readonly #arrived: () => Promise<unknown>;
   #queue: Pending[] = [];
   #running: Promise<void> | undefined;
   #gathering: Gathering | undefined;
@@ -101,8 +97,7 @@ export class Writer implements Committing {
     this.#maxBatch = options.maxBatch ?? 512;
     this.#maxQueue = options.maxQueue ?? 10_000;
     this.#onBatch = options.onBatch;
-    this.#gatheredAtFirst = options.gathered ?? (() => Promise.resolve());
-    this.#batchesPerView = options.batchesPerView ?? 16;
+    this.#arrived = options.arrived ?? (() => Promise.resolve());
   }
 
   get waiting(): number {
@@ -130,14 +125,13 @@ export class Writer implements Committing {
    * is committed as soon as the first one stands. If that does not stand whole, the next one is decided again.
    */
   async #drain(): Promise<void> {
-    await this.#gatheredAtFirst();
+    await this.#arrived();
     while (this.#queue.length > 0) {
       const view = new Overlay();
       let batch: Batch | undefined = await this.#first(view);
       let committing = batch && this.#commit(batch);
       for (let age = 1; batch !== undefined && committing !== undefined; age++) {
-        if (age < this.#batchesPerView)
-          this.#gathering = { view, batch: { pendings: [], settlements: [] }, deciding: undefined };
+        if (age < maxAge) this.#gathering = { view, batch: { pendings: [], settlements: [] }, deciding: undefined };
         const outcomes = await committing;
         const next: Batch | undefined = await this.#gathered();
         const stands = Array.isArray(outcomes) && !outcomes.includes('lost');
@@ -147,7 +141,7 @@ export class Writer implements Committing {
         await this.#conclude(batch, outcomes);
         batch = goesOn;
       }
-      await this.#gatheredAtFirst();
+      await this.#arrived();
     }
     this.#running = undefined;
   }

@@ -4,7 +4,7 @@ import type { Log } from '#core/ports.ts';
 import { Writer, type WriterOptions, type WriterPorts } from '#core/writer.ts';
 import { type PostedSubmission, postFailure, postOutcome, type Report, SubmissionReader } from './post.ts';
 
-export interface HostedWriterOptions extends Omit<WriterOptions, 'onBatch' | 'gathered' | 'maxBatch'> {
+export interface HostedWriterOptions extends Omit<WriterOptions, 'onBatch' | 'arrived' | 'maxBatch'> {
   /** Every command that may be posted. */
   readonly commands: readonly AnyCommand[];
   readonly elapsedMs: () => number;
@@ -39,11 +39,11 @@ export class HostedWriter {
       return () => void this.#report().batches.push([count, elapsedMs() - start]);
     };
     // This thread reads its port only between batches: then all that has come meanwhile makes the next one.
-    const gathered = () => new Promise((resolve) => setImmediate(resolve));
+    const arrived = () => new Promise((resolve) => setImmediate(resolve));
     this.#writer = new Writer({ ...ports, log: this.#log() }, (commit) => void this.#report().commits.push(commit), {
       ...options,
       onBatch,
-      gathered,
+      arrived,
       maxBatch,
     });
     port.on('message', (posted: readonly PostedSubmission[]) => {
@@ -70,9 +70,19 @@ export class HostedWriter {
     this.#draft = draft;
     setImmediate(() => {
       this.#draft = undefined;
-      this.#port.postMessage(draft satisfies Report);
+      this.#post(draft);
     });
     return draft;
+  }
+
+  #post(report: Report): void {
+    try {
+      this.#port.postMessage(report);
+    } catch (error) {
+      // Something in it cannot be copied, which is a bug: whoever waits is told so, rather than nothing.
+      const outcomes = report.outcomes.map(([id]) => postFailure(id, error));
+      this.#port.postMessage({ ...report, outcomes, notes: [] } satisfies Report);
+    }
   }
 
   #log(): Log {

@@ -145,6 +145,16 @@ test('a secret that has moved is told as such, and a command that nobody knows i
   await assert.rejects(writer.submit({ ...submission, command: unknown, input: {} } as never), /no command nothing/);
 });
 
+test('what cannot be posted is refused alone', async () => {
+  const { rename, writer } = await open();
+  const results = await Promise.allSettled([rename('a'), rename((() => 'b') as never), rename('c')]);
+  assert.deepEqual(
+    results.map((result) => (result.status === 'fulfilled' ? 'done' : result.reason.name)),
+    ['done', 'DataCloneError', 'done'],
+  );
+  assert.equal(writer.waiting, 0);
+});
+
 test('no more than a bounded number wait', async () => {
   const { rename, writer } = await open({ maxWaiting: 2 });
   const running = ['a', 'b', 'c'].map((name) => rename(name));
@@ -164,7 +174,7 @@ test('closing commits what was taken and takes nothing more', async () => {
   const closed = writer.close();
   await assert.rejects(rename('too late'), { code: 'unavailable', reason: 'shutting_down' });
   assert.equal((await last).user?.fields['profile.givenName'], 'last');
-  await closed;
+  await Promise.all([closed, writer.close()]);
   assert.equal((await store.load({ users: [user.key] })).users.get(user.key)?.version, 2);
 });
 

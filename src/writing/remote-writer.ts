@@ -32,6 +32,7 @@ export class RemoteWriter implements Committing {
   #lastId = 0;
   #refusal: DirectoryError | undefined;
   #idle: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
 
   /** @param port the other end of which a HostedWriter answers */
   constructor(port: MessagePort, onCommit: (commit: Commit) => void, options: RemoteWriterOptions) {
@@ -52,24 +53,49 @@ export class RemoteWriter implements Committing {
     if (this.#waiting.size >= (this.#options.maxWaiting ?? defaultMaxWaiting)) return Promise.reject(queueFull());
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
+      this.#outbox.push(postSubmission(id, submission, replay));
       if (this.#waiting.size === 0) this.#port.ref();
       this.#waiting.set(id, { resolve, reject });
-      this.#outbox.push(postSubmission(id, submission, replay));
       // Once for all that arrives in this turn of the event loop.
       if (this.#outbox.length === 1) setImmediate(() => this.#post());
     });
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#refusal ??= shuttingDown();
-    if (this.#waiting.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#waiting.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
     this.#port.close();
   }
 
   #post(): void {
     const posted = this.#outbox;
     this.#outbox = [];
-    this.#port.postMessage(posted);
+    try {
+      this.#port.postMessage(posted);
+    } catch {
+      for (const submission of posted) this.#postAlone(submission);
+    }
+  }
+
+  /** What cannot be copied is refused, and harms no neighbour. */
+  #postAlone(submission: PostedSubmission): void {
+    try {
+      this.#port.postMessage([submission]);
+    } catch (error) {
+      const [id] = submission;
+      this.#waiting.get(id)?.reject(error);
+      this.#waiting.delete(id);
+      this.#restWhenIdle();
+    }
   }
 
   /** The commits first: who is answered must find nothing remembered that it has changed. */

@@ -7,7 +7,7 @@ import type { CreateUserInput } from '#core/commands/user-input.ts';
 import { actorOf } from '#core/current-actor.ts';
 import type { ActingDirectory } from '#core/directory.ts';
 import { extensionField, FieldTable } from '#core/fields.ts';
-import type { Log, Observer, Random, Sealer, Store } from '#core/ports.ts';
+import type { Hasher, Log, Observer, Random, Sealer, Store } from '#core/ports.ts';
 import { RunningDirectory } from '#core/running-directory.ts';
 import type { User, UserKey } from '#core/user.ts';
 import type { WriterOptions } from '#core/writer.ts';
@@ -38,7 +38,7 @@ export interface TestDirectory {
 }
 
 export async function openTestDirectory(
-  options: { writer?: WriterOptions; delivers?: boolean; observer?: Observer } = {},
+  options: { writer?: WriterOptions; delivers?: boolean; observer?: Observer; hasher?: Hasher } = {},
 ): Promise<TestDirectory> {
   const [clock, random] = [new ManualClock(), seededRandom()];
   const sealer = createSealer([random.bytes(32)], random);

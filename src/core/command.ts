@@ -61,6 +61,8 @@ export interface PrepareContext extends Context {
   readonly sealer: Sealer;
   readonly random: Random;
   readonly clock: Clock;
+  /** What the attempt before has found out, when something has moved since. */
+  readonly previous?: unknown;
   /** Reads more than the snapshot holds. */
   read(touches: Touches): Promise<State>;
 }

@@ -32,7 +32,7 @@ import { type Replay, recall, replayOf } from './replay.ts';
 import { loadState, Overlay } from './state.ts';
 import { Turns } from './turns.ts';
 import type { User, UserKey } from './user.ts';
-import { type Committing, Writer, type WriterOptions } from './writer.ts';
+import { type Committing, queueFull, Writer, type WriterOptions } from './writer.ts';
 
 /** What a directory runs on. */
 export interface DirectoryPorts {
@@ -57,6 +57,8 @@ const maxPreparations = 3;
 /** Each is a read, and others keep changing one user only for so long. */
 const maxGlances = 30;
 const maxCachedIds = 100_000;
+/** Commands that wait for their turn, at most; beyond it callers are refused at once. */
+const maxTurns = 10_000;
 
 /** The directory over one store. */
 export class RunningDirectory implements Directory {
@@ -81,7 +83,7 @@ export class RunningDirectory implements Directory {
 
   /** Commands that wait to be committed. */
   get waiting(): number {
-    return this.#writer.waiting;
+    return this.#writer.waiting + this.#turns.waiting;
   }
 
   async resolve(dialect: string, id: string): Promise<UserKey | undefined> {
@@ -188,8 +190,10 @@ export class RunningDirectory implements Directory {
   ): Promise<Outcome<Result>> {
     const { clock, sealer } = this.#ports;
     // A dry run answers no code, so it is never answered with what a real one came to.
-    const replay = options.dryRun ? undefined : replayOf(options, command.name, input, actor, via, clock.now(), sealer);
+    const given = command.forDecision?.(input) ?? input;
+    const replay = options.dryRun ? undefined : replayOf(options, command.name, given, actor, via, clock.now(), sealer);
     const turn = command.turn?.(input);
+    if (this.#turns.waiting >= maxTurns) return Promise.reject(queueFull());
     const attempt = () => this.#prepareAndSubmit(command, input, actor, via, options, replay);
     const inTurn = turn === undefined ? attempt : () => this.#turns.take(turn, attempt);
     const outcome = (replay === undefined ? inTurn() : this.#once(replay, inTurn)) as Promise<Outcome<Result>>;
@@ -223,12 +227,12 @@ export class RunningDirectory implements Directory {
     const touches = command.touches(input, { actor });
     let prepares = command.prepare !== undefined && command.needsPreparing?.(input) !== false;
     const atMost = command.glancesAt?.(input) === undefined ? maxPreparations : maxGlances;
+    let facts: Facts | undefined;
     for (let preparations = prepares ? 1 : 0; ; preparations++) {
       const newUser = touches.createsUser ? await this.#identities.next() : undefined;
       const call = { via, dryRun, ...(newUser ? { newUser } : {}) };
-      const facts = prepares
-        ? await this.#prepare(command, input, actor, { touches, ifVersion, via, isFirst: preparations === 1 }, call)
-        : undefined;
+      const asked = { touches, ifVersion, via, previous: facts };
+      if (prepares) facts = await this.#prepare(command, input, actor, asked, call);
       const salt = Buffer.from(random.bytes(16)).toString('base64');
       const now = clock.now();
       const submission = { command, input, touches, facts, actor, via, dryRun, newUser, ifVersion, now, salt };
@@ -251,7 +255,7 @@ export class RunningDirectory implements Directory {
     command: Command<Input, Facts, Result>,
     input: Input,
     actor: Actor,
-    asked: Pick<Submission, 'touches' | 'ifVersion' | 'via'> & { readonly isFirst: boolean },
+    asked: Pick<Submission, 'touches' | 'ifVersion' | 'via'> & { readonly previous: Facts | undefined },
     call: Pick<PrepareContext, 'via' | 'dryRun'> & { readonly newUser?: NewIdentity },
   ): Promise<Facts | undefined> {
     const { store, clock, hasher, sealer, random, table } = this.#ports;
@@ -259,12 +263,13 @@ export class RunningDirectory implements Directory {
     const snapshot =
       seen === undefined
         ? await loadState(store, [asked.touches, touchesOfActor(actor)])
-        : await this.#glanceAt(seen, asked.isFirst);
+        : await this.#glanceAt(seen, asked.previous === undefined);
     // Who has just been let in is still who it was; the decision looks again.
     const acting = seen === undefined ? currentActor(actor, snapshot) : actor;
     refuseOtherVersion(asked, acting, snapshot);
     const read = (touches: Touches): Promise<State> => loadState(store, [touches]);
-    const context = { ...call, actor: acting, now: clock.now(), table, hasher, sealer, random, clock, read };
+    const { previous } = asked;
+    const context = { ...call, actor: acting, now: clock.now(), table, hasher, sealer, random, clock, read, previous };
     return await command.prepare?.(input, snapshot, context);
   }
 

@@ -15,11 +15,10 @@ test('work of one name is done in order, one after the other, whatever becomes o
       if (fails) throw new Error(name);
       return name;
     };
-  const results = await Promise.allSettled([
-    turns.take('a', work('first', true)),
-    turns.take('a', work('second')),
-    turns.take('b', work('other')),
-  ]);
+  const taken = [turns.take('a', work('first', true)), turns.take('a', work('second')), turns.take('b', work('other'))];
+  assert.equal(turns.waiting, 1);
+  const results = await Promise.allSettled(taken);
+  assert.equal(turns.waiting, 0);
   assert.deepEqual(
     results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason.message)),
     ['first', 'second', 'other'],

@@ -1,3 +1,4 @@
+import { problemType } from '#transport/problem.ts';
 import { isProblem, jsonOf } from './answers.ts';
 import type { Answer } from './connection.ts';
 import { fuzzedDialects } from './dialects.ts';
@@ -19,7 +20,9 @@ export function judge(request: HttpRequest, answer: Answer): void {
   // Of a built operation too there are parts that are not, and it says which.
   const isDeclared = !operation.isBuilt || !isAddressed || /not (?:implemented|built)/.test(body);
   if (status === 501 && !isDeclared) throw new Error('501, though it is built');
-  if (!headers.has('x-request-id') && !isProblem(answer)) throw new Error('no x-request-id');
+  // What is no request at all has no id; to a HEAD the problem comes without its text.
+  const isProblemOfNone = isProblem(answer) || (method === 'HEAD' && headers.get('content-type') === problemType);
+  if (!headers.has('x-request-id') && !isProblemOfNone) throw new Error('no x-request-id');
   if (method === 'HEAD' || method === 'OPTIONS') return;
   if (status >= 400) expectRefusal(request, answer);
   else if (body !== '' && /json/.test(headers.get('content-type') ?? '') && jsonOf(answer) === undefined) {

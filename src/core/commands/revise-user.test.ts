@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { invalidField } from '#core/errors.ts';
 import type { User } from '#core/user.ts';
-import { openTestDirectory, type TestDirectory } from '#test/directory.ts';
+import { cheapHasher, openTestDirectory, type TestDirectory } from '#test/directory.ts';
 import { reviseUser } from './revise-user.ts';
 import { updateUser } from './update-user.ts';
 
@@ -66,6 +66,32 @@ test('a user that the caller has just read is read again only when it has change
     [1, 1, 2],
   );
   assert.equal(await nickNameOf(seen.key), 'aa');
+});
+
+test('a password is hashed once, however often others change the user meanwhile', async () => {
+  let hashed = 0;
+  const hasher = {
+    ...cheapHasher,
+    hash: (plain: string) => {
+      hashed += 1;
+      return cheapHasher.hash(plain);
+    },
+  };
+  const other = await openTestDirectory({ hasher });
+  const { key } = await other.create({ username: 'goofy' });
+  let running = true;
+  const others = (async () => {
+    for (let n = 0; running; n++) {
+      await other.system().run(updateUser, { user: key, patch: { 'profile.nickName': `nick ${n}` } });
+    }
+  })();
+  const revise = () => ({ password: { set: { plain: 'Secret-123' }, rules: {}, lockAfterAttempts: 0 } });
+  const { user } = await other.system().run(reviseUser, { user: key, names: [], revise });
+  running = false;
+  await others;
+  assert.ok(user?.fields['password.setAt']);
+  assert.equal(hashed, 1);
+  await other.close();
 });
 
 test('what it throws refuses the command, but not before a version that is asked for', async () => {

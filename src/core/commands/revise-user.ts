@@ -1,4 +1,5 @@
 import { type Command, type Decision, type PrepareContext, StaleFacts } from '#core/command.ts';
+import { sameJson } from '#core/json.ts';
 import { nameKey } from '#core/names.ts';
 import { applyPatch } from '#core/patch.ts';
 import type { Realm } from '#core/realm.ts';
@@ -60,11 +61,16 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
   async prepare(input, snapshot, context) {
     const { user, realm } = targetOf(targetIn(input), snapshot, context);
     const revised = input.revise?.(user, realm) ?? {};
+    const { version } = user;
+    const previous = context.previous as ReviseFacts | undefined;
+    // Somebody else has changed something else: what has been hashed and checked holds, by its own revisions.
+    const holds = previous && previous.version !== version && sameJson(previous.revised, revised);
+    if (holds) return { ...previous, version };
     const caller = input.callerPassword && (await prepareCallerPassword(input.callerPassword, snapshot, context));
     const whole = { ...revised, user: user.key };
     // Also behind a wrong password, so that it takes as long as a right one.
     const facts = needsPreparing(revised) ? await prepareWhole(whole, context) : {};
-    return { revised, version: user.version, user: facts, caller };
+    return { revised, version, user: facts, caller };
   },
 
   decide(state, input, facts, context): Decision<IssuedCodes> {

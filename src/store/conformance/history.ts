@@ -84,6 +84,11 @@ export function historyConforms(open: OpenStore): void {
       whole.map(({ version }) => version),
       Array.from({ length: 50 }, (_, index) => index + 1),
     );
+    for (const version of [10, 15, 16, 17, 31, 32]) {
+      const { fields } = unit.user.after;
+      const stale = changing({ ...unit.user.after, version }, { ...fields, 'profile.nickName': 'stale' });
+      assert.deepEqual(await store.apply([stale]), ['lost']);
+    }
     const reopened = await reopen();
     const page = fc.record({ after: fc.nat(60), limit: fc.nat(60) });
     await fc.assert(

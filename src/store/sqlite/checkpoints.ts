@@ -24,7 +24,9 @@ export class Checkpoints {
   readonly #failed: (error: unknown) => void;
   readonly #state: StatementSync;
   #thread: Thread | undefined;
-  #running: Promise<unknown> | undefined;
+  /** So many pages are waited for. */
+  #nextAt = checkpointPages;
+  #running: Promise<void> | undefined;
 
   /**
    * @param db the connection that writes
@@ -39,18 +41,36 @@ export class Checkpoints {
 
   /** Begins to write back if it is time; called after each commit. */
   consider(): void {
-    if (!this.#db.isOpen) return;
-    const pages = this.#pagesLeft();
-    if (this.#running) {
-      // Waits for the other thread to be done, and does the rest.
-      if (pages >= maxPages) this.#db.exec('PRAGMA wal_checkpoint(FULL)');
-    } else if (pages >= checkpointPages) {
-      this.#running = this.#writeBack()
-        .catch(this.#failed)
-        .finally(() => {
-          this.#running = undefined;
-        });
+    try {
+      if (this.#db.isOpen) this.#considerAt(this.#pagesLeft());
+    } catch (error) {
+      this.#failed(error);
     }
+  }
+
+  #considerAt(pages: number): void {
+    if (pages < this.#nextAt) return;
+    if (pages >= maxPages) {
+      this.#nextAt = pages + lastPages;
+      // Waits for the other thread to be done, and does the rest.
+      this.#db.exec('PRAGMA wal_checkpoint(FULL)');
+      this.#nextAt = checkpointPages;
+    } else {
+      this.#running ??= this.#writeBackOrTell(pages);
+    }
+  }
+
+  async #writeBackOrTell(pages: number): Promise<void> {
+    try {
+      await this.#writeBack();
+      this.#nextAt = checkpointPages;
+    } catch (error) {
+      // Not at every commit, and with another thread, as this one may be gone.
+      this.#nextAt = pages + lastPages;
+      this.#failed(error);
+      await this.stop();
+    }
+    this.#running = undefined;
   }
 
   /** Lets go of the database. */
@@ -61,7 +81,9 @@ export class Checkpoints {
 
   /** Ends the thread, once every connection of this process has been closed. */
   async stop(): Promise<void> {
-    await this.#thread?.stop();
+    const thread = this.#thread;
+    this.#thread = undefined;
+    await thread?.stop();
   }
 
   async #writeBack(): Promise<void> {

@@ -23,6 +23,8 @@ export interface EncodedUnit {
 
 /** The statements of a unit. What is dropped goes before what is put, so that a unit can replace. */
 export function encodeUnit(unit: Unit): EncodedUnit {
+  // The row of a subject names its changes: one without the other would break the history.
+  if ((unit.user || unit.realm) && !unit.change) throw new TypeError('A user or a realm is written with its change.');
   const steps: Step[] = [];
   if (unit.user) encodeUser(unit.user, steps);
   if (unit.realm) encodeRealm(unit.realm, steps);
@@ -47,7 +49,7 @@ function encodeUser({ after, before }: NonNullable<Unit['user']>, steps: Step[])
   const fields = JSON.stringify(after.fields);
   const deleted = after.fields.lifecycle === 'deleted' ? 1 : 0;
   if (before > 0) {
-    if (beginsRun(after.version)) steps.push(['putDownRunOfUser', after.key, runOf(before)]);
+    if (beginsRun(after.version)) steps.push(['putDownRunOfUser', after.key, runOf(before), before]);
     steps.push(['updateUser', after.key, after.version, deleted, after.digest, after.changedAt, fields, before]);
     return;
   }
@@ -63,7 +65,7 @@ function encodeUser({ after, before }: NonNullable<Unit['user']>, steps: Step[])
 function encodeRealm({ after, before }: NonNullable<Unit['realm']>, steps: Step[]): void {
   const docs = [JSON.stringify(after.ids), JSON.stringify(after.fields)];
   if (before > 0) {
-    if (beginsRun(after.version)) steps.push(['putDownRunOfRealm', after.key, runOf(before)]);
+    if (beginsRun(after.version)) steps.push(['putDownRunOfRealm', after.key, runOf(before), before]);
     steps.push(['updateRealm', after.key, after.version, after.digest, after.changedAt, ...docs, before]);
   } else {
     steps.push(['insertRealm', after.key, after.version, after.digest, after.createdAt, after.changedAt, ...docs]);

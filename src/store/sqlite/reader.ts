@@ -95,9 +95,11 @@ export class Reader {
   atOnce<Result>(read: () => Result): Result {
     this.#queries.begin.run();
     try {
-      return read();
-    } finally {
+      const result = read();
       this.#queries.commit.run();
+      return result;
+    } finally {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
     }
   }
 

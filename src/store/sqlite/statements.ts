@@ -32,10 +32,12 @@ export const writeStatements = {
     numbered: true,
   },
   putDownRunOfUser: {
-    sql: 'INSERT INTO change_runs (subject_kind, subject, run, numbers) SELECT 0, key, ?2, numbers FROM users WHERE key = ?1',
+    sql: `INSERT INTO change_runs (subject_kind, subject, run, numbers) SELECT 0, key, ?2, numbers FROM users
+      WHERE key = ?1 AND version = ?3`,
   },
   putDownRunOfRealm: {
-    sql: 'INSERT INTO change_runs (subject_kind, subject, run, numbers) SELECT 1, key, ?2, numbers FROM realms WHERE key = ?1',
+    sql: `INSERT INTO change_runs (subject_kind, subject, run, numbers) SELECT 1, key, ?2, numbers FROM realms
+      WHERE key = ?1 AND version = ?3`,
   },
   insertIdentifier: {
     sql: `INSERT INTO identifiers (dialect, value, user) VALUES (?1, ${identifier(2)}, ?3) ON CONFLICT DO NOTHING`,

@@ -213,10 +213,13 @@ class SqliteStore implements Store {
     const { thread, reader, searches, lock, folder } = this.#parts;
     await searches.close();
     reader.close();
-    await thread.ask('close');
-    await thread.stop();
-    lock.close();
-    if (folder) removeFolder(folder);
+    try {
+      if (!thread.gone) await thread.ask('close');
+    } finally {
+      await thread.stop();
+      lock.close();
+      if (folder) removeFolder(folder);
+    }
   }
 
   #read<Result>(read: (reader: Reader) => Result): Result {
@@ -226,5 +229,8 @@ class SqliteStore implements Store {
 
   #mustBeOpen(): void {
     if (this.#closing) throw errorOf({ kind: 'unavailable', text: 'The store is closed.' });
+    // What a reader sees may then be what the disk has never taken.
+    const { gone } = this.#parts.thread;
+    if (gone) throw gone;
   }
 }

@@ -47,6 +47,11 @@ export class Thread {
     this.#worker.unref();
   }
 
+  /** Why it answers no more, if so. */
+  get gone(): Error | undefined {
+    return this.#gone && errorOf(this.#gone);
+  }
+
   /** Asks; `body` and the answer are copied between the threads. The id of the question is told to `asked`. */
   ask<Result>(topic: string, body?: unknown, asked?: (id: number) => void): Promise<Result> {
     if (this.#gone) return Promise.reject(errorOf(this.#gone));

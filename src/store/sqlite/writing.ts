@@ -73,10 +73,13 @@ class Writing {
   }
 
   async #close(): Promise<void> {
-    await this.#checkpoints.close();
-    this.#durability.close();
-    this.#db.close();
-    await this.#checkpoints.stop();
+    try {
+      await this.#checkpoints.close();
+    } finally {
+      this.#durability.close();
+      this.#db.close();
+      await this.#checkpoints.stop();
+    }
   }
 }
 

@@ -226,28 +226,32 @@ export class RunningDirectory implements Directory {
     const { clock, random } = this.#ports;
     const touches = command.touches(input, { actor });
     let prepares = command.prepare !== undefined && command.needsPreparing?.(input) !== false;
-    const atMost = command.glancesAt?.(input) === undefined ? maxPreparations : maxGlances;
+    const glances = command.glancesAt?.(input) !== undefined;
     let facts: Facts | undefined;
-    for (let preparations = prepares ? 1 : 0; ; preparations++) {
-      const newUser = touches.createsUser ? await this.#identities.next() : undefined;
-      const call = { via, dryRun, ...(newUser ? { newUser } : {}) };
-      const asked = { touches, ifVersion, via, previous: facts };
-      if (prepares) facts = await this.#prepare(command, input, actor, asked, call);
-      const salt = Buffer.from(random.bytes(16)).toString('base64');
-      const now = clock.now();
-      const submission = { command, input, touches, facts, actor, via, dryRun, newUser, ifVersion, now, salt };
-      try {
-        return await this.#writer.submit(submission as Submission, replay);
-      } catch (error) {
-        if (!(error instanceof StaleFacts)) throw error;
-        if (preparations >= atMost) {
-          throw new DirectoryError('unavailable', 'The user keeps changing: try again.', {
-            reason: 'too_contended',
-            cause: error,
-          });
+    let release: (() => void) | undefined;
+    try {
+      for (let preparations = prepares ? 1 : 0; ; preparations++) {
+        const free = release ? undefined : this.#turns.free(holdOf(touches));
+        if (free) await free;
+        const newUser = touches.createsUser ? await this.#identities.next() : undefined;
+        const call = { via, dryRun, ...(newUser ? { newUser } : {}) };
+        const asked = { touches, ifVersion, via, previous: facts };
+        if (prepares) facts = await this.#prepare(command, input, actor, asked, call);
+        const salt = Buffer.from(random.bytes(16)).toString('base64');
+        const now = clock.now();
+        const submission = { command, input, touches, facts, actor, via, dryRun, newUser, ifVersion, now, salt };
+        try {
+          return await this.#writer.submit(submission as Submission, replay);
+        } catch (error) {
+          if (!(error instanceof StaleFacts)) throw error;
+          if (preparations >= (glances ? maxGlances : maxPreparations)) throw tooContended(error);
+          // Others keep changing the user: from now on they wait until this one is done.
+          if (glances && preparations >= maxPreparations) release ??= this.#turns.hold(holdOf(touches));
+          prepares = command.prepare !== undefined;
         }
-        prepares = command.prepare !== undefined;
       }
+    } finally {
+      release?.();
     }
   }
 
@@ -296,4 +300,13 @@ export class RunningDirectory implements Directory {
       }
     }
   }
+}
+
+/** What one command can keep the others from: the user that it is about. */
+function holdOf({ users }: Touches): string {
+  return `user ${users?.[0]}`;
+}
+
+function tooContended(cause: StaleFacts): DirectoryError {
+  return new DirectoryError('unavailable', 'The user keeps changing: try again.', { reason: 'too_contended', cause });
 }

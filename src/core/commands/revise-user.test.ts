@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { invalidField } from '#core/errors.ts';
+import { plainPasswordRules } from '#core/policies/password-rules.ts';
 import type { User } from '#core/user.ts';
 import { cheapHasher, openTestDirectory, type TestDirectory } from '#test/directory.ts';
 import { reviseUser } from './revise-user.ts';
@@ -85,7 +86,9 @@ test('a password is hashed once, however often others change the user meanwhile'
       await other.system().run(updateUser, { user: key, patch: { 'profile.nickName': `nick ${n}` } });
     }
   })();
-  const revise = () => ({ password: { set: { plain: 'Secret-123' }, rules: {}, lockAfterAttempts: 0 } });
+  const revise = () => ({
+    password: { set: { plain: 'Secret-123' }, rules: plainPasswordRules, lockAfterAttempts: 0 },
+  });
   const { user } = await other.system().run(reviseUser, { user: key, names: [], revise });
   running = false;
   await others;

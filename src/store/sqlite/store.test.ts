@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { MessageChannel } from 'node:worker_threads';
 import { verifyChanges } from '#core/change.ts';
 import { changing, creating, userIn } from '#store/conformance/samples.ts';
+import { quietLog } from '#test/directory.ts';
 import { knownMigrations, migrate, schemaOf } from './migrations.ts';
 import { openSqliteStore } from './store.ts';
 
@@ -152,6 +155,64 @@ test('a person’s values can be erased, and the chain still verifies', async ()
   );
   assert.deepEqual(verifyChanges(await userIn(store, 1), changes), { ok: true });
   await store.close();
+});
+
+test('when the thread that writes is gone, nothing is read that may not be on the disk', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const program = `import { parentPort, workerData } from 'node:worker_threads';
+    import { answerWrites } from '${new URL('./writing.ts', import.meta.url)}';
+    answerWrites(parentPort, workerData);
+    workerData.port.on('message', () => process.exit(1));`;
+  const path = newPath('gone');
+  const writing = {
+    program: new URL(`data:text/javascript,${encodeURIComponent(program)}`),
+    data: { port: port2 },
+    transfer: [port2],
+  };
+  const store = await openSqliteStore({ path, writing });
+  await store.apply([creating(1)]);
+  port1.postMessage('go');
+  await once(port1, 'close');
+  const gone = { code: 'unavailable', reason: 'store_unavailable' };
+  await assert.rejects(async () => {
+    // It is known to be gone a moment after its port is.
+    for (;;) await store.load({ users: [1] });
+  }, gone);
+  await assert.rejects(store.changesOf('user', 1), gone);
+  await assert.rejects(store.apply([creating(2)]), gone);
+  await store.close();
+  const again = await openSqliteStore({ path });
+  assert.equal((await again.load({ users: [1] })).users.size, 1);
+  await again.close();
+});
+
+test('a log that cannot be written back is told of, kept, and written back later', async () => {
+  const path = newPath('kept');
+  const told: object[] = [];
+  const log = { ...quietLog, warn: (facts: object) => told.push(facts) };
+  const store = await openSqliteStore({ path, log });
+  let unit = creating(1, { data: { text: 'x'.repeat(60_000) } });
+  const write = async (rounds: number) => {
+    for (let round = 0; round < rounds; round += 1) {
+      await store.apply([unit]);
+      unit = changing(unit.user.after, {
+        ...unit.user.after.fields,
+        'profile.nickName': `round ${unit.user.after.version}`,
+      });
+    }
+  };
+  await write(100);
+  // The thread that writes back cannot begin: what it finds under this name is no file.
+  renameSync(path, `${path}.away`);
+  mkdirSync(path);
+  for (let rounds = 0; told.length === 0 && rounds < 1000; rounds += 20) await write(20);
+  rmdirSync(path);
+  renameSync(`${path}.away`, path);
+  await write(900);
+  assert.ok(told.length > 0 && told.length < 20, `${told.length}`);
+  assert.ok(statSync(`${path}-wal`).size < 80_000_000);
+  await store.close();
+  assert.deepEqual(readdirSync(join(folder, 'kept')).sort(), ['muster.db', 'muster.db.lock']);
 });
 
 test('a search that takes too long is given up', async () => {

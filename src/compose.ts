@@ -27,7 +27,7 @@ import { requestIds } from '#transport/request-ids.ts';
 import type { SocketLimits } from '#transport/socket-connection.ts';
 import { readCertificate } from '#transport/tls.ts';
 import { createSocketServer, type SocketServer } from '#transport/web-socket-server.ts';
-import { WriterThread } from '#writing/start.ts';
+import { WriterThread } from '#writing/writer-thread.ts';
 import type { Config } from './config.ts';
 import { addFigures } from './figures.ts';
 import { type FirstAdministrator, firstStart } from './first-start.ts';

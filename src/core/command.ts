@@ -121,7 +121,7 @@ export interface Command<Input, Facts, Result> {
 /** A command as it is decided, whatever it takes and answers. */
 export type AnyCommand = Omit<Command<never, never, unknown>, 'prepare'>;
 
-/** Thrown by `decide` when a secret has moved since `prepare`: the command is prepared again. */
+/** Thrown by `decide` when what `prepare` rested on, a secret or a whole user, has moved: it is prepared again. */
 export class StaleFacts extends Error {
   override readonly name = 'StaleFacts';
 }

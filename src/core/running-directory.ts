@@ -54,8 +54,8 @@ export interface DirectoryPorts {
 
 /** Each may hash a password. */
 const maxPreparations = 3;
-/** Each is a read, and others keep changing one user only for so long. */
-const maxGlances = 30;
+/** Each is a read: what has been hashed holds across them. */
+const maxReadings = 30;
 const maxCachedIds = 100_000;
 /** Commands that wait for their turn, at most; beyond it callers are refused at once. */
 const maxTurns = 10_000;
@@ -226,7 +226,8 @@ export class RunningDirectory implements Directory {
     const { clock, random } = this.#ports;
     const touches = command.touches(input, { actor });
     let prepares = command.prepare !== undefined && command.needsPreparing?.(input) !== false;
-    const glances = command.glancesAt?.(input) !== undefined;
+    // What rests on a whole user finds it changed more often than what rests on a secret.
+    const atMost = command.turn === undefined ? maxPreparations : maxReadings;
     let facts: Facts | undefined;
     let release: (() => void) | undefined;
     try {
@@ -244,9 +245,9 @@ export class RunningDirectory implements Directory {
           return await this.#writer.submit(submission as Submission, replay);
         } catch (error) {
           if (!(error instanceof StaleFacts)) throw error;
-          if (preparations >= (glances ? maxGlances : maxPreparations)) throw tooContended(error);
+          if (preparations >= atMost) throw tooContended(error);
           // Others keep changing the user: from now on they wait until this one is done.
-          if (glances && preparations >= maxPreparations) release ??= this.#turns.hold(holdOf(touches));
+          if (command.turn && preparations >= maxPreparations) release ??= this.#turns.hold(holdOf(touches));
           prepares = command.prepare !== undefined;
         }
       }

@@ -25,7 +25,7 @@ export interface ReviseUserInput {
    * What the update asks of the user as it is. Pure; asked again when the user has changed meanwhile. What it throws
    * refuses the command. It does not cross threads: the decision rests on what it has answered.
    */
-  readonly revise?: (user: User, realm: Realm) => UserInput;
+  readonly revise: (user: User, realm: Realm) => UserInput;
   /** The user, when the caller has just read it; it is read again only when it has changed meanwhile. */
   readonly seen?: User;
   /** The caller's own password, asked for once more; who has none is not asked. */
@@ -60,7 +60,7 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
 
   async prepare(input, snapshot, context) {
     const { user, realm } = targetOf(targetIn(input), snapshot, context);
-    const revised = input.revise?.(user, realm) ?? {};
+    const revised = input.revise(user, realm);
     const { version } = user;
     const previous = context.previous as ReviseFacts | undefined;
     // Somebody else has changed something else: what has been hashed and checked holds, by its own revisions.

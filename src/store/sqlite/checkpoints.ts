@@ -30,7 +30,7 @@ export class Checkpoints {
 
   /**
    * @param db the connection that writes
-   * @param failed is told why the log could not be written back; it is tried again after the next commit
+   * @param failed is told why the log could not be written back; it is tried again some hundred pages later
    */
   constructor(db: DatabaseSync, path: string, failed: (error: unknown) => void) {
     this.#db = db;

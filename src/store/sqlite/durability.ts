@@ -12,7 +12,7 @@ function endThread(error: unknown): Promise<never> {
 }
 
 /**
- * Makes what has been committed last. SQLite itself is told not to wait for the disk at a commit (`synchronous=NORMAL`):
+ * Sees to it that what has been committed outlives a power failure. SQLite itself is told not to wait for the disk at a commit (`synchronous=NORMAL`):
  * the log is synced here, off this thread, while the next batch is decided; who waits for a commit is answered only
  * then. A commit that is synced has all that were before it with it, as they stand in one log.
  */

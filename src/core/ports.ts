@@ -103,6 +103,10 @@ export interface Unit {
   readonly putRecords?: readonly DialectRecord[];
   readonly dropRecords?: readonly RecordId[];
   readonly idempotency?: Idempotency;
+  /** Users that it was decided on, besides those that it is about: it loses with an earlier unit about one of them. */
+  readonly restsOn?: readonly UserKey[];
+  /** Where the users that it is about stood when it was decided; it loses when one has moved. See `Loaded.revisions`. */
+  readonly revisions?: ReadonlyMap<UserKey, number>;
 }
 
 /** What is to be loaded in one read. Users come with their activity. */
@@ -127,6 +131,11 @@ export interface DialectId {
 
 export interface Loaded {
   readonly users: ReadonlyMap<UserKey, User>;
+  /**
+   * From a store that several processes write: how many units have been about each user, be it its fields, activity,
+   * secrets, tokens or messages. It is never newer than what else was loaded of the user.
+   */
+  readonly revisions?: ReadonlyMap<UserKey, number>;
   readonly realms: ReadonlyMap<RealmKey, Realm>;
   /** Name key -> its holder. */
   readonly names: ReadonlyMap<string, UserKey>;
@@ -152,9 +161,9 @@ export type UnitOutcome = { readonly position: string | null } | 'lost';
 export interface Store {
   load(wanted: Wanted): Promise<Loaded>;
   /**
-   * Commits all units in one durable transaction. A unit loses when its user's or realm's version has moved, or a name,
-   * an id or a token's hash is somebody else's; it then leaves no trace, its neighbours commit, and the caller decides
-   * it again. Later units about the same user lose with it. In a unit drops go before puts, and removed names before
+   * Commits all units in one durable transaction. A unit loses when its user's or realm's version has moved, a name, an
+   * id or a token's hash is somebody else's, a token that it drops has gone, or a record is not newer; it then leaves no trace, its neighbours
+   * commit, and the caller decides it again. Later units about the same user lose with it. In a unit drops go before puts, and removed names before
    * added ones. Of a user, `activity` is written by `unit.activity` alone; realm, kind, ids and createdAt never change.
    * Rejects with another error than a DirectoryError when a unit holds what cannot be stored: nothing of the batch
    * stands then, and the caller gives the units one by one.
@@ -170,6 +179,11 @@ export interface Store {
   feed(after: string | undefined, limit: number): Promise<readonly Positioned<Change>[]>;
   /** Messages, newest first. */
   messages(realm: RealmKey, limit: number): Promise<readonly Message[]>;
+  /**
+   * Of a store that several processes write: what any of them has committed behind this point, from now on when absent.
+   * What has been committed when this is asked is in the answer.
+   */
+  news?(after: NewsPoint | undefined): Promise<News>;
   /** Resolves when the store can take a write; rejects when it cannot. Writes nothing. */
   check(): Promise<void>;
   /** Tokens of a realm's users and clients, oldest first: the lasting ones, which came of no sign-in, and the directory's. */
@@ -187,6 +201,23 @@ export interface Store {
 export interface ChangesPage {
   readonly after?: number;
   readonly limit?: number;
+}
+
+/** How far somebody has heard the news. */
+export interface NewsPoint {
+  readonly changes: number;
+  readonly revocations: number;
+}
+
+/** What commits have touched, for those who remember what they once read. */
+export interface News {
+  readonly until: NewsPoint;
+  readonly users: ReadonlySet<UserKey>;
+  readonly realms: ReadonlySet<RealmKey>;
+  /** Tokens that were dropped, by their hashes. */
+  readonly tokens: ReadonlySet<string>;
+  /** Clients whose tokens were dropped: `dialect id`. */
+  readonly clients: ReadonlySet<string>;
 }
 
 export type Positioned<T> = T & { readonly position: string };

@@ -13,16 +13,20 @@ import {
 import type { Realm, RealmKey } from './realm.ts';
 import type { Secret, SecretName } from './secret.ts';
 import type { Token } from './token.ts';
+import { usersOf } from './unit.ts';
 import type { User, UserKey } from './user.ts';
 
 type Learnt = {
-  readonly [Kind in keyof Loaded]: Loaded[Kind] extends ReadonlyMap<infer Key, infer Row> ? Map<Key, Row> : never;
+  readonly [Kind in keyof Loaded]-?: Required<Loaded>[Kind] extends ReadonlyMap<infer Key, infer Row>
+    ? Map<Key, Row>
+    : never;
 };
 
 /** What was loaded, overlaid with what earlier commands of the same batch have decided. Reads see those writes. */
 export class Overlay implements State {
   readonly #loaded: Learnt = {
     users: new Map(),
+    revisions: new Map(),
     realms: new Map(),
     names: new Map(),
     ids: new Map(),
@@ -48,6 +52,16 @@ export class Overlay implements State {
       const known = this.#loaded[kind] as Map<unknown, unknown>;
       for (const [key, row] of loaded[kind] ?? []) if (!known.has(key)) known.set(key, row);
     }
+  }
+
+  /** Where these users stand now, in a store that tells. */
+  revisionsOf(users: Iterable<UserKey>): ReadonlyMap<UserKey, number> | undefined {
+    if (this.#loaded.revisions.size === 0) return undefined;
+    const known = [...users].flatMap((user) => {
+      const revision = this.#loaded.revisions.get(user);
+      return revision === undefined ? [] : [[user, revision] as const];
+    });
+    return new Map(known);
   }
 
   user(key: UserKey): User | undefined {
@@ -100,6 +114,7 @@ export class Overlay implements State {
   /** Takes a decided unit in, so that the batch's next command sees it. */
   absorb(unit: Unit): void {
     const { user, realm } = unit;
+    this.#moveRevisions(unit);
     if (user) {
       this.#users.set(user.after.key, user.after);
       if (user.before === 0) {
@@ -117,6 +132,12 @@ export class Overlay implements State {
     for (const id of unit.dropRecords ?? []) this.#records.set(recordKey(id), undefined);
     for (const record of unit.putRecords ?? []) this.#records.set(recordKey(record), record);
     if (unit.idempotency) this.#idempotency.set(unit.idempotency.scope, unit.idempotency);
+  }
+
+  #moveRevisions(unit: Unit): void {
+    const { revisions } = this.#loaded;
+    if (unit.user?.before === 0) revisions.set(unit.user.after.key, 0);
+    for (const [user, revision] of this.revisionsOf(usersOf(unit)) ?? []) revisions.set(user, revision + 1);
   }
 
   #absorbSecretsAndTokens(unit: Unit): void {

@@ -8,6 +8,7 @@ import type { Log, Sealer, Store, Unit, UnitOutcome } from './ports.ts';
 import type { RealmKey } from './realm.ts';
 import { type Replay, recall, remember } from './replay.ts';
 import { loadState, Overlay } from './state.ts';
+import { usersOf } from './unit.ts';
 import type { UserKey } from './user.ts';
 
 /** What takes commands and answers them once they are durable, each with its outcome. */
@@ -221,12 +222,11 @@ export class Writer implements Committing {
       const decided = decide(submission, state, this.#ports.table);
       const outcome = outcomeOf(decided);
       if (submission.dryRun) return { pending, unit: undefined, settle: answer(decided, outcome, pending) };
-      const unit =
-        replay && !decided.refusal
-          ? { ...decided.unit, idempotency: remember(replay, outcome, this.#ports.sealer) }
-          : decided.unit;
-      if (Object.keys(unit).length === 0)
+      const remembered = replay && !decided.refusal && remember(replay, outcome, this.#ports.sealer);
+      const written = remembered ? { ...decided.unit, idempotency: remembered } : decided.unit;
+      if (Object.keys(written).length === 0)
         return { pending, unit: undefined, settle: answer(decided, outcome, pending) };
+      const unit = withPremises(written, submission, state);
       state.absorb(unit);
       return { pending, unit, settle: answer(decided, outcome, pending) };
     } catch (error) {
@@ -290,6 +290,12 @@ export class Writer implements Committing {
     }
     await this.#conclude(batch, await this.#commit(batch));
   }
+}
+
+/** The unit with what it was decided on. */
+function withPremises(unit: Unit, { touches: { users = [] }, actor: { user } }: Submission, state: Overlay): Unit {
+  const revisions = state.revisionsOf(usersOf(unit));
+  return { ...unit, restsOn: user === undefined ? users : [...users, user], ...(revisions && { revisions }) };
 }
 
 function touchesOf({ submission: { touches, actor } }: Pending): Touches[] {

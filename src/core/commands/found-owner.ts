@@ -19,7 +19,7 @@ export const foundOwner: Command<CreateUserInput & { readonly ownership: Ownersh
     const { user, writes } = decision;
     if (user === undefined) throw new Error('create-user decided on no user');
     const fields = applyPatch(user.fields, { owner: true, 'accessToken.setAt': context.now });
-    const owning = ownershipWrites({ key: user.key, realm: input.realm }, input.ownership, undefined, context.now);
+    const owning = ownershipWrites({ key: user.key, realm: input.realm }, input.ownership, {}, context.now);
     return { ...decision, user: { ...user, fields }, writes: { ...writes, ...owning } };
   },
 };

@@ -4,11 +4,14 @@ import { sameJson } from '#core/json.ts';
 import { applyPatch } from '#core/patch.ts';
 import { notPermitted, userNotFound } from '#core/policies/authorize.ts';
 import type { DialectRecord } from '#core/ports.ts';
+import type { Token } from '#core/token.ts';
 import type { User, UserKey } from '#core/user.ts';
 import { setAfter } from './part.ts';
 
 /** The record that says who owns the directory, by which token, and what the environment said when that was decided. */
 export const ownerRecord = { dialect: 'directory', kind: 'setting', id: 'owner' } as const;
+
+const ownerTokenId = 'owner';
 
 export interface Ownership {
   /** The hash of the owner's lasting token. */
@@ -26,7 +29,7 @@ export const grantOwnership: Command<{ readonly user: UserKey; readonly ownershi
   {
     name: 'grant-ownership',
 
-    touches: ({ user }) => ({ users: [user], records: [ownerRecord] }),
+    touches: ({ user }) => ({ users: [user], records: [ownerRecord], tokenIds: [ownerTokenId] }),
 
     decide(state, { user: key, ownership }, _facts, { actor, now }: Context) {
       if (actor.kind !== 'system') throw notPermitted();
@@ -40,25 +43,26 @@ export const grantOwnership: Command<{ readonly user: UserKey; readonly ownershi
         owner: true,
         ...(isNewToken ? { 'accessToken.setAt': setAfter(user.fields['accessToken.setAt'], now) } : {}),
       };
-      const writes = ownershipWrites(user, ownership, former, now);
+      const writes = ownershipWrites(user, ownership, { record: former, token: state.tokenById(ownerTokenId) }, now);
       return { user: { key, fields: applyPatch(user.fields, patch) }, writes, result: undefined };
     },
   };
 
-/** The token and the record of an owner; the former token ends. */
+/** The token and the record of an owner; the former token ends, if it is still held. */
 export function ownershipWrites(
   { key, realm }: Pick<User, 'key' | 'realm'>,
   ownership: Ownership,
-  former: DialectRecord | undefined,
+  former: { readonly record?: DialectRecord | undefined; readonly token?: Token | undefined },
   now: Instant,
 ): Writes {
-  const { tokenHash: formerHash } = (former?.doc ?? {}) as Partial<Ownership>;
-  const record = { ...ownerRecord, realm, owner: key, version: (former?.version ?? 0) + 1, doc: { ...ownership } };
+  const { tokenHash: formerHash } = (former.record?.doc ?? {}) as Partial<Ownership>;
+  const version = (former.record?.version ?? 0) + 1;
+  const record = { ...ownerRecord, realm, owner: key, version, doc: { ...ownership } };
   if (formerHash === ownership.tokenHash) return { putRecords: [record] };
   const lasting = { dialect: 'directory', use: 'access', signedIn: false, rights: null, createdAt: now } as const;
   return {
-    ...(formerHash === undefined ? {} : { dropTokens: [formerHash] }),
-    putTokens: [{ ...lasting, hash: ownership.tokenHash, id: 'owner', user: key }],
+    ...(former.token ? { dropTokens: [former.token.hash] } : {}),
+    putTokens: [{ ...lasting, hash: ownership.tokenHash, id: ownerTokenId, user: key }],
     putRecords: [record],
   };
 }

@@ -34,16 +34,22 @@ const intent = fc.record({
   putMessages: few(numbers),
   dropMessagesOf: seldom(userKey),
   putRecords: few(numbers),
+  recordVersion: fc.integer({ min: 1, max: 4 }),
   idempotency: seldom(fc.constantFrom('s', 't')),
   owner: userKey,
+  restsOn: few(keys),
 });
 type Intent = typeof intent extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** The unit, on what the users are expected to be when its turn comes. */
 function unitOf(intent: Intent, expected: Map<UserKey, User>): Unit {
-  const { owner, activity, dropTokensOf, dropMessagesOf, idempotency } = intent;
+  const { owner, dropTokensOf, dropMessagesOf, idempotency, restsOn } = intent;
+  const userUnit = intent.user === undefined ? {} : userUnitOf(intent.user, intent, expected);
+  // Only who is there has been active.
+  const activity = intent.activity && expected.has(intent.activity.user) ? intent.activity : undefined;
   return {
-    ...(intent.user !== undefined && userUnitOf(intent.user, intent, expected)),
+    restsOn,
+    ...userUnit,
     ...(activity && { activity: { user: activity.user, activity: { failedAttempts: activity.failedAttempts } } }),
     putSecrets: intent.putSecrets.map((name) => ({ user: owner, name, revision: 1, doc: { hash: intent.nickName } })),
     dropSecrets: intent.dropSecrets.map((name) => ({ user: owner, name })),
@@ -52,7 +58,7 @@ function unitOf(intent: Intent, expected: Map<UserKey, User>): Unit {
     ...(dropTokensOf && { dropTokensOf }),
     ...(dropMessagesOf !== undefined && { dropMessagesOf }),
     putMessages: intent.putMessages.map((number) => messageOf(owner, number)),
-    putRecords: intent.putRecords.map((number) => recordOf(number, intent.nickName)),
+    putRecords: intent.putRecords.map((number) => recordOf(number, intent.nickName, intent.recordVersion)),
     ...(idempotency && { idempotency: { scope: idempotency, input: intent.nickName, outcome: '', expiresAt: start } }),
   };
 }
@@ -71,8 +77,8 @@ const messageOf = (user: UserKey, number: number) => ({
   ...{ id: `m${number}`, realm: 1, user, channel: 'text' as const, to: '+1', createdAt: later(start, number) },
   ...{ state: 'waiting' as const, sealed: 'sealed' },
 });
-const recordOf = (number: number, doc: string) => ({
-  ...{ dialect: 'devicehive', kind: 'network', id: String(number), realm: 1, version: 1, doc },
+const recordOf = (number: number, doc: string, version = 1) => ({
+  ...{ dialect: 'devicehive', kind: 'network', id: String(number), realm: 1, version, doc },
 });
 
 async function assertSame(store: Store, model: ModelStore): Promise<void> {

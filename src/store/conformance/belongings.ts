@@ -58,7 +58,12 @@ export function belongingsConform(open: OpenStore): void {
     await store.apply([{ putTokens: [replaced] }]);
     assert.deepEqual(await store.apply([{ putTokens: [tokenOf(2, 4)] }]), ['lost']);
     assert.deepEqual((await held())[3], replaced);
-    await store.apply([{ dropTokens: [tokenOf(1, 1).hash, tokenOf(1, 99).hash] }]);
+    const dropped = [tokenOf(1, 1).hash];
+    assert.deepEqual(await store.apply([{ dropTokens: [...dropped, tokenOf(1, 99).hash] }]), ['lost']);
+    assert.deepEqual(await store.apply([{ dropTokens: dropped }, { dropTokens: dropped }]), [
+      { position: null },
+      'lost',
+    ]);
     assert.deepEqual(
       (await held()).map(({ id }) => id),
       ['token 2', 'token 3', 'token 4'],
@@ -152,6 +157,7 @@ export function belongingsConform(open: OpenStore): void {
     const owned: DialectRecord = { ...record, kind: 'device', owner: 7, doc: 'text' };
     await store.apply([{ putRecords: [record, owned] }]);
     await store.apply([{ putRecords: [{ ...owned, version: 2, doc: null }] }]);
+    assert.deepEqual(await store.apply([{ putRecords: [{ ...owned, version: 2 }] }]), ['lost']);
     const again = await reopen();
     const { records } = await again.load({ records: [record, owned, { ...record, dialect: 'accela' }] });
     const expected = [

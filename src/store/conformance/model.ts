@@ -23,7 +23,8 @@ export class ModelStore {
     const lost = new Set<UserKey>();
     return units.map((unit) => {
       const before = { ...this, ...copiesOf(this) };
-      const wins = !usersOf(unit).some((user) => lost.has(user)) && this.#write(unit);
+      const concerned = [...usersOf(unit), ...(unit.restsOn ?? [])];
+      const wins = !concerned.some((user) => lost.has(user)) && this.#write(unit);
       if (wins) return true;
       Object.assign(this, before);
       for (const user of usersOf(unit)) lost.add(user);
@@ -33,7 +34,7 @@ export class ModelStore {
 
   #write(unit: Unit): boolean {
     if (!this.#writeUser(unit)) return false;
-    this.#drop(unit);
+    if (!this.#drop(unit)) return false;
     if (unit.activity) this.activity.set(unit.activity.user, unit.activity.activity);
     for (const secret of unit.putSecrets ?? []) this.secrets.set(`${secret.user} ${secret.name}`, secret);
     for (const token of unit.putTokens ?? []) {
@@ -41,7 +42,10 @@ export class ModelStore {
       this.tokens.set(token.hash, token);
     }
     for (const message of unit.putMessages ?? []) this.messages.set(message.id, message);
-    for (const record of unit.putRecords ?? []) this.records.set(recordKey(record), record);
+    for (const record of unit.putRecords ?? []) {
+      if ((this.records.get(recordKey(record))?.version ?? 0) >= record.version) return false;
+      this.records.set(recordKey(record), record);
+    }
     if (unit.idempotency) this.idempotency.set(unit.idempotency.scope, unit.idempotency);
     if (unit.change) this.feed.push(unit.change);
     return true;
@@ -64,7 +68,7 @@ export class ModelStore {
     return true;
   }
 
-  #drop(unit: Unit): void {
+  #drop(unit: Unit): boolean {
     const {
       dropSecrets = [],
       dropTokens = [],
@@ -74,7 +78,7 @@ export class ModelStore {
       dropMessagesOf,
     } = unit;
     for (const { user, name } of dropSecrets) this.secrets.delete(`${user} ${name}`);
-    for (const hash of dropTokens) this.tokens.delete(hash);
+    for (const hash of dropTokens) if (!this.tokens.delete(hash)) return false;
     for (const token of this.tokens.values()) {
       const ends = dropTokensOf && dropTokensOf.user === token.user && (dropTokensOf.which === 'all' || token.signedIn);
       const { dialect, client } = dropTokensOfClient ?? {};
@@ -83,6 +87,7 @@ export class ModelStore {
     }
     for (const id of dropRecords) this.records.delete(recordKey(id));
     for (const { id, user } of this.messages.values()) if (user === dropMessagesOf) this.messages.delete(id);
+    return true;
   }
 }
 

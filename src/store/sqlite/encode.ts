@@ -3,6 +3,7 @@ import type { Message } from '#core/message.ts';
 import type { DialectRecord, Unit } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
+import { usersOf } from '#core/unit.ts';
 import { beginsRun, runOf } from './runs.ts';
 import type { WriteName } from './statements.ts';
 
@@ -19,6 +20,8 @@ export interface EncodedUnit {
   readonly changeValues?: readonly Value[];
   /** What it is about: users by their keys, realms by their negated keys. */
   readonly about: readonly number[];
+  /** Users that it was decided on besides. */
+  readonly restsOn: readonly number[];
 }
 
 /** The statements of a unit. What is dropped goes before what is put, so that a unit can replace. */
@@ -42,7 +45,7 @@ export function encodeUnit(unit: Unit): EncodedUnit {
     const { scope, input, outcome, expiresAt } = unit.idempotency;
     steps.push(['putIdempotency', scope, input, outcome, expiresAt]);
   }
-  return { steps, ...(unit.change && encodeChange(unit.change)), about: subjectsOf(unit) };
+  return { steps, ...(unit.change && encodeChange(unit.change)), about: subjectsOf(unit), restsOn: unit.restsOn ?? [] };
 }
 
 function encodeUser({ after, before }: NonNullable<Unit['user']>, steps: Step[]): void {
@@ -123,17 +126,8 @@ function encodeChange(change: Change): Pick<EncodedUnit, 'change' | 'changeValue
 }
 
 function subjectsOf(unit: Unit): number[] {
-  const subjects = new Set<number>();
-  if (unit.user) subjects.add(unit.user.after.key);
-  if (unit.realm) subjects.add(-unit.realm.after.key);
-  if (unit.activity) subjects.add(unit.activity.user);
-  if (unit.dropTokensOf) subjects.add(unit.dropTokensOf.user);
-  if (unit.dropMessagesOf !== undefined) subjects.add(unit.dropMessagesOf);
-  for (const { user } of unit.putSecrets ?? []) subjects.add(user);
-  for (const { user } of unit.dropSecrets ?? []) subjects.add(user);
-  for (const { user } of unit.putTokens ?? []) if (user !== undefined) subjects.add(user);
-  for (const { user } of unit.putMessages ?? []) subjects.add(user);
-  return [...subjects];
+  const users = [...usersOf(unit)];
+  return unit.realm ? [...users, -unit.realm.after.key] : users;
 }
 
 /** A canonical integer below 2^53 is kept as a number: it is shorter, and free numbers are found by its order. */

@@ -82,7 +82,7 @@ export const writeStatements = {
     sql: `INSERT INTO secrets (user, name, revision, expires_at, doc) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET revision = excluded.revision, expires_at = excluded.expires_at, doc = excluded.doc`,
   },
-  dropToken: { sql: 'DELETE FROM tokens WHERE hash = unhex(?)' },
+  dropToken: { sql: 'DELETE FROM tokens WHERE hash = unhex(?)', mustChange: true },
   dropTokensOf: { sql: 'DELETE FROM tokens WHERE user = ?' },
   dropSignedInTokensOf: { sql: 'DELETE FROM tokens WHERE user = ? AND signed_in = 1' },
   putToken: {
@@ -106,7 +106,8 @@ export const writeStatements = {
   putRecord: {
     sql: `INSERT INTO records (dialect, kind, id, realm, owner, version, doc) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET realm = excluded.realm, owner = excluded.owner, version = excluded.version,
-        doc = excluded.doc`,
+        doc = excluded.doc WHERE version < excluded.version`,
+    mustChange: true,
   },
   dropRecord: { sql: 'DELETE FROM records WHERE dialect = ? AND kind = ? AND id = ?' },
   putIdempotency: {

@@ -63,7 +63,8 @@ export class Transactions {
   #oneByOne(units: readonly EncodedUnit[]): Numbered[] {
     const lost = new Set<number>();
     const outcomes = units.map((unit): Numbered => {
-      const outcome = unit.about.some((subject) => lost.has(subject)) ? 'lost' : this.#tryToWrite(unit);
+      const isUponLoser = lost.size > 0 && [...unit.about, ...unit.restsOn].some((subject) => lost.has(subject));
+      const outcome = isUponLoser ? 'lost' : this.#tryToWrite(unit);
       if (outcome === 'lost') for (const subject of unit.about) lost.add(subject);
       return outcome;
     });

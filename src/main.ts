@@ -4,7 +4,7 @@ import { ownerRecord } from '#core/commands/grant-ownership.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { type Log, recordKey } from '#core/ports.ts';
 import { dialects } from '#dialects/index.ts';
-import { StoreOpenError } from '#store/sqlite/open-error.ts';
+import { StoreOpenError } from '#store/errors.ts';
 import type { Listeners } from '#transport/listeners.ts';
 import { CertificateError, type CertificateFiles, readCertificate } from '#transport/tls.ts';
 import { compose, type Muster } from './compose.ts';

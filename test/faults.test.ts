@@ -16,7 +16,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { creating, userIn } from '#store/conformance/samples.ts';
-import { openSqliteStore, StoreOpenError } from '#store/sqlite/store.ts';
+import { StoreOpenError } from '#store/errors.ts';
+import { openSqliteStore } from '#store/sqlite/store.ts';
 
 const nobody = 65534;
 const isRoot = process.getuid?.() === 0;

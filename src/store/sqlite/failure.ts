@@ -1,4 +1,4 @@
-import { DirectoryError } from '#core/errors.ts';
+import { searchTimedOut, storeFull, storeUnavailable, UnstorableError } from '#store/errors.ts';
 
 /** Why something could not be done, in a form that crosses threads. */
 export interface Failure {
@@ -6,11 +6,6 @@ export interface Failure {
   readonly text: string;
   /** SQLite's primary result code. */
   readonly errcode?: number;
-}
-
-/** A unit holds what cannot be stored; nothing of its batch stands. The caller gives the units one by one then. */
-export class UnstorableError extends Error {
-  override readonly name = 'UnstorableError';
 }
 
 /** A search has run out of time. */
@@ -54,14 +49,6 @@ export function storeErrorOf(error: unknown): unknown {
 export function errorOf({ kind, text, errcode }: Failure): Error {
   if (kind === 'unstorable') return new UnstorableError(text);
   const cause = Object.assign(new Error(text), { errcode });
-  if (kind === 'too-slow') {
-    const message = 'The search took too long; ask for fewer users at once, or look for something narrower.';
-    return new DirectoryError('deadline_exceeded', message, { reason: 'search_timed_out', cause });
-  }
-  if (kind === 'full') {
-    const message = 'The store is full: nothing was written. Make room on its disk and repeat the call.';
-    return new DirectoryError('unavailable', message, { reason: 'store_full', cause });
-  }
-  const message = 'The store cannot answer at present. Nothing was acknowledged; repeat the call later.';
-  return new DirectoryError('unavailable', message, { reason: 'store_unavailable', cause });
+  if (kind === 'too-slow') return searchTimedOut(cause);
+  return kind === 'full' ? storeFull(cause) : storeUnavailable(cause);
 }

@@ -1,8 +1,10 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { applicationId, applicationIdOf, appliedMigrations, type Migration } from './migrations.ts';
-import { openError, StoreOpenError } from './open-error.ts';
+import { StoreOpenError } from '#store/errors.ts';
+import type { Migration } from '#store/migration-files.ts';
+import { applicationId, applicationIdOf, appliedMigrations } from './migrations.ts';
+import { openError } from './open-error.ts';
 
 /** Makes the folder when it is missing, and answers the one path by which every process names this file. */
 export function preparePath(given: string): string {

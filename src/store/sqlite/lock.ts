@@ -1,7 +1,8 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { StoreOpenError } from '#store/errors.ts';
 import { sqliteCode } from './failure.ts';
-import { openError, StoreOpenError } from './open-error.ts';
+import { openError } from './open-error.ts';
 
 const sqliteBusy = 5;
 

@@ -1,25 +1,11 @@
-import { hash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { type Migration, migrationsIn } from '#store/migration-files.ts';
+
+/** The migrations that this program knows, oldest first. */
+export const knownMigrations = (): Migration[] => migrationsIn(import.meta.dirname);
 
 /** Marks a file as Muster's: "Must" in ASCII. */
 export const applicationId = 0x4d757374;
-
-export interface Migration {
-  readonly name: string;
-  readonly checksum: string;
-  readonly sql: string;
-}
-
-/** The migrations that this program knows, oldest first. */
-export function knownMigrations(folder = join(import.meta.dirname, 'migrations')): Migration[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
-  return files.sort().map((file) => {
-    const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
-    return { name: file.slice(0, -'.sql'.length), checksum: hash('sha256', sql, 'hex'), sql };
-  });
-}
 
 /** 0 for a file that no application has claimed. */
 export function applicationIdOf(db: DatabaseSync): number {

@@ -1,9 +1,5 @@
+import { StoreOpenError } from '#store/errors.ts';
 import { sqliteCode } from './failure.ts';
-
-/** The store cannot be opened. The message is one line, ready to be shown to whoever starts the server. */
-export class StoreOpenError extends Error {
-  override readonly name = 'StoreOpenError';
-}
 
 const readOnly = 'is read-only: Muster must be able to write to it and to its folder';
 const reasons: Readonly<Record<number, string>> = {

@@ -15,8 +15,6 @@ import type { RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import {
-  changeColumns,
-  changeTables,
   decodeChange,
   decodeIdempotency,
   decodeMessage,
@@ -26,11 +24,8 @@ import {
   decodeToken,
   decodeUser,
   type Row,
-  realmColumns,
-  tokenColumns,
-  userColumns,
-  userTables,
-} from './decode.ts';
+} from '#store/rows.ts';
+import { changeColumns, changeTables, realmColumns, tokenColumns, userColumns, userTables } from './columns.ts';
 import { identifierValue } from './encode.ts';
 import { runLength, runOf } from './runs.ts';
 

@@ -1,5 +1,5 @@
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
-import { decodeUser, type Row } from './decode.ts';
+import { decodeUser, type Row } from '#store/rows.ts';
 import { beyond, conditionOf, orderingOf } from './filter-sql.ts';
 import type { Search, SearchingData } from './searching-thread.ts';
 import { Thread } from './thread.ts';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Row } from './decode.ts';
-import { userColumns, userTables } from './decode.ts';
+import type { Row } from '#store/rows.ts';
+import { userColumns, userTables } from './columns.ts';
 import { TooSlowError } from './failure.ts';
 import type { Condition } from './filter-sql.ts';
 import { answerQuestions, type Handlers } from './thread.ts';

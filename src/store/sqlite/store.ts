@@ -34,9 +34,6 @@ import { Thread } from './thread.ts';
 import type { Numbered } from './transactions.ts';
 import type { Allocation, WritingData } from './writing.ts';
 
-export { UnstorableError } from './failure.ts';
-export { StoreOpenError } from './open-error.ts';
-
 export interface SqliteStoreOptions {
   /** The database file, made when it is missing; or `:memory:` for a private temporary folder, gone at the end. */
   readonly path: string;

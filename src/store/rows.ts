@@ -11,11 +11,6 @@ export type Row = Readonly<Record<string, unknown>>;
 const optional = <Name extends string>(name: Name, value: unknown): { [name in Name]?: never } =>
   (value === null ? {} : { [name]: value }) as { [name in Name]?: never };
 
-/** What a user is decoded from: the row with its activity. */
-export const userColumns = `u.key, u.realm, u.kind, u.version, lower(hex(u.digest)) AS digest, u.created_at, u.changed_at,
-  u.ids, u.fields, a.last_login_at, a.failed_attempts`;
-export const userTables = 'users u LEFT JOIN activity a ON a.user = u.key';
-
 export function decodeUser(row: Row): User {
   return {
     key: row['key'] as number,
@@ -34,8 +29,6 @@ export function decodeUser(row: Row): User {
   };
 }
 
-export const realmColumns = 'key, version, lower(hex(digest)) AS digest, created_at, changed_at, ids, fields';
-
 export function decodeRealm(row: Row): Realm {
   return {
     key: row['key'] as number,
@@ -47,11 +40,6 @@ export function decodeRealm(row: Row): Realm {
     fields: JSON.parse(row['fields'] as string),
   };
 }
-
-export const changeColumns = `c.n, c.subject_kind, c.subject, c.version, c.realm, c.at, c.skeleton,
-  lower(hex(c.values_digest)) AS values_digest, lower(hex(c.previous)) AS previous, lower(hex(c.digest)) AS digest,
-  v.salt, v."values"`;
-export const changeTables = 'changes c LEFT JOIN change_values v ON v.n = c.n';
 
 export function decodeChange(row: Row): Positioned<Change> {
   const values = row['values'] as string | null;
@@ -68,9 +56,6 @@ export function decodeChange(row: Row): Positioned<Change> {
     position: String(row['n']),
   };
 }
-
-export const tokenColumns =
-  'lower(hex(t.hash)) AS hash, t.id, t.user, t.client, t.dialect, t.use, t.signed_in, t.rights, t.created_at, t.expires_at';
 
 export function decodeToken(row: Row): Token {
   return {

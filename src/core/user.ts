@@ -61,6 +61,13 @@ export function namesOf(fields: Fields): string[] {
   return names;
 }
 
+/** The names by which a user signs in through single dialects, by dialect. */
+export function loginNamesOf(fields: Fields): Record<string, string> {
+  const prefix = 'loginNames.';
+  const entries = Object.entries(fields).filter(([path]) => path.startsWith(prefix));
+  return Object.fromEntries(entries.map(([path, name]) => [path.slice(prefix.length), name as string]));
+}
+
 export function isNamePath(path: string): path is 'username' {
   return path === 'username' || path.startsWith('loginNames.');
 }

@@ -5,10 +5,10 @@ import { commitsConform } from './conformance/commits.ts';
 import { historyConforms } from './conformance/history.ts';
 import { identifiersConform } from './conformance/identifiers.ts';
 import { namesConform } from './conformance/names.ts';
-import { closingAfter, type OpenStore } from './conformance/opened.ts';
+import { closingAfter, type OpenStore, type StoreTraits } from './conformance/opened.ts';
 import { searchConforms } from './conformance/search.ts';
 
-export type { OpenedStore, OpenStore } from './conformance/opened.ts';
+export type { OpenedStore, OpenStore, StoreTraits } from './conformance/opened.ts';
 
 const parts = {
   commits: commitsConform,
@@ -21,10 +21,10 @@ const parts = {
 };
 
 /** The tests that every store passes. `open` opens an empty store each time. */
-export function storeConformance(name: string, open: OpenStore): void {
+export function storeConformance(name: string, open: OpenStore, options: StoreTraits = {}): void {
   describe(`the ${name} store`, () => {
     for (const [part, conforms] of Object.entries(parts)) {
-      describe(part, () => conforms(closingAfter(open)));
+      describe(part, () => conforms(closingAfter(open), options));
     }
   });
 }

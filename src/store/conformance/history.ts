@@ -22,22 +22,31 @@ async function readFeed(store: Store, portion: number): Promise<Positioned<Chang
 export function historyConforms(open: OpenStore): void {
   test('the order of the feed is the order of commit', async () => {
     const { store, reopen } = await open();
-    const committed: string[] = [];
+    const committed: { readonly position: string; readonly after: number }[] = [];
     const writeTo = async (key: number) => {
       let unit = creating(key);
       for (let round = 0; round < 10; round += 1) {
+        const after = committed.length;
         const [outcome] = await store.apply([unit]);
         assert.ok(outcome !== undefined && outcome !== 'lost' && outcome.position !== null);
-        committed.push(outcome.position);
+        committed.push({ position: outcome.position, after });
         unit = changing(unit.user.after, { ...unit.user.after.fields, 'profile.nickName': `round ${round}` });
       }
     };
     await Promise.all(Array.from({ length: 10 }, (_, index) => writeTo(index + 1)));
     const feed = await readFeed(store, 7);
-    assert.deepEqual(
-      feed.map(({ position }) => position),
-      committed,
+    const places = new Map(feed.map(({ position }, place) => [position, place]));
+    const order = committed.map(
+      ({ position }) => places.get(position) ?? assert.fail(`${position} is not in the feed`),
     );
+    assert.deepEqual(
+      [...order].sort((a, b) => a - b),
+      [...feed.keys()],
+    );
+    // What was acknowledged before a unit was given stands before it.
+    for (const [index, { after }] of committed.entries()) {
+      assert.ok(order.slice(0, after).every((place) => place < (order[index] ?? 0)));
+    }
     assert.deepEqual(await readFeed(await reopen(), 100), feed);
   });
 

@@ -8,6 +8,12 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
+/** In what stores may differ. */
+export interface StoreTraits {
+  /** Several processes write it at once: numbers that one of them has not used are lost when it ends. */
+  readonly isShared?: boolean;
+}
+
 export type OpenStore = () => Promise<OpenedStore>;
 
 /** Opens stores for the tests of one suite, and closes them at its end. */

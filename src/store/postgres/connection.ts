@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import pg, { type ClientConfig, type QueryResult } from 'pg';
+import type { Row } from '#store/rows.ts';
+import { ConnectionLost, endsConnection } from './failure.ts';
+import type { Host, PostgresSettings } from './settings.ts';
+
+/** A statement with its parameters. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+/** What a statement came to: its rows, and what PostgreSQL calls it: `COMMIT`, `ROLLBACK`, `UPDATE`. */
+export interface Answer {
+  readonly rows: Row[];
+  readonly rowCount: number | null;
+  readonly command: string;
+}
+
+/** int8 and int4 are numbers here (keys and positions stay below 2^53), all else is text. */
+const types = {
+  getTypeParser: (oid: number) => (oid === 20 || oid === 21 || oid === 23 ? Number : (text: string) => text),
+};
+
+/**
+ * One connection. What is sent at once travels together, and is answered in its order. It is lost once and for all when
+ * the network or the server ends it, or when an answer takes longer than it may.
+ */
+export class Connection {
+  readonly #client: pg.Client;
+  #lost: ConnectionLost | undefined;
+  #waiting = 0;
+  #wasUsed = false;
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+    client.on('error', (error) => this.lose(error));
+    client.on('end', () => this.lose(undefined));
+  }
+
+  /** Connects to the first of these servers that takes writes. Rejects with a ConnectionLost or PostgreSQL's own error. */
+  static async open(settings: PostgresSettings, timeMs: number): Promise<Connection> {
+    const failures: unknown[] = [];
+    for (const host of settings.hosts) {
+      try {
+        const connection = await Connection.#openOn(host, settings, timeMs);
+        if (settings.hosts.length === 1 || (await connection.#takesWrites(timeMs))) return connection;
+        connection.close();
+        failures.push(new ConnectionLost(`${host.host}:${host.port} does not take writes.`));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    // What a server says itself tells more than that another is away.
+    throw failures.find((error) => !(error instanceof ConnectionLost)) ?? failures[0];
+  }
+
+  static async #openOn({ host, port }: Host, settings: PostgresSettings, timeMs: number): Promise<Connection> {
+    const client = new pg.Client({
+      host,
+      port,
+      user: settings.user,
+      database: settings.database,
+      // Without one it would look for the machine's own in files.
+      password: settings.password ?? '',
+      ssl: tlsOf(settings, host),
+      application_name: 'muster',
+      connectionTimeoutMillis: timeMs,
+      keepAlive: true,
+      pipeline: true,
+      types,
+    } as ClientConfig);
+    const connection = new Connection(client);
+    try {
+      await client.connect();
+      return connection;
+    } catch (error) {
+      connection.lose(error);
+      if (error instanceof pg.DatabaseError) throw error;
+      throw new ConnectionLost(`${host}:${port}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  /** Something has been asked through it and answered before. */
+  get wasUsed(): boolean {
+    return this.#wasUsed;
+  }
+
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** Statements that have not been answered yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /**
+   * Sends statements in one go and answers each. Rejects with what the first that failed has failed with, once all are
+   * answered, or with a ConnectionLost after `timeMs`.
+   */
+  async send(statements: readonly Statement[], timeMs: number): Promise<Answer[]> {
+    if (this.#lost) throw this.#lost;
+    const timer = setTimeout(() => this.lose(new Error(`no answer within ${timeMs} ms`)), timeMs);
+    this.#waiting += statements.length;
+    try {
+      const answers = await Promise.allSettled(statements.map((statement) => this.#query(statement)));
+      const failed = answers.find((answer) => answer.status === 'rejected');
+      if (failed) throw this.#asLost(failed.reason);
+      this.#wasUsed = true;
+      return answers.map((answer) => (answer as PromiseFulfilledResult<QueryResult>).value);
+    } finally {
+      this.#waiting -= statements.length;
+      clearTimeout(timer);
+    }
+  }
+
+  lose(cause: unknown): void {
+    if (this.#lost) return;
+    const text = cause instanceof Error ? cause.message : 'it was closed';
+    this.#lost = new ConnectionLost(`The connection to PostgreSQL is lost: ${text}.`, { cause });
+    (this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  }
+
+  /** Ends it in an orderly way; nobody may be waiting. */
+  close(): void {
+    this.#lost ??= new ConnectionLost('The connection to PostgreSQL is closed.');
+    void this.#client.end().catch(() => {});
+  }
+
+  #query({ text, values = [] }: Statement): Promise<QueryResult> {
+    return this.#client.query(text, values as unknown[]);
+  }
+
+  #asLost(error: unknown): unknown {
+    if (endsConnection(error)) this.lose(error);
+    if (error instanceof pg.DatabaseError) return error;
+    // The driver's own errors (it throws no others once connected) say that nothing more can be asked.
+    if (!(error instanceof TypeError)) this.lose(error);
+    return this.#lost ?? error;
+  }
+
+  async #takesWrites(timeMs: number): Promise<boolean> {
+    const [answer] = await this.send([{ text: 'SHOW transaction_read_only' }], timeMs);
+    return answer?.rows[0]?.['transaction_read_only'] === 'off';
+  }
+}
+
+function tlsOf({ tls, rootCertificate, certificate, key }: PostgresSettings, host: string): ClientConfig['ssl'] {
+  if (tls === 'disable') return false;
+  return {
+    rejectUnauthorized: tls !== 'require',
+    ...(tls === 'verify-full' ? { servername: host } : { checkServerIdentity: () => undefined }),
+    ...(rootCertificate ? { ca: readFileSync(rootCertificate) } : {}),
+    ...(certificate ? { cert: readFileSync(certificate) } : {}),
+    ...(key ? { key: readFileSync(key) } : {}),
+  };
+}

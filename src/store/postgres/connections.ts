@@ -1,0 +1,128 @@
+import { storeUnavailable } from '#store/errors.ts';
+import type { Answer, Connection, Statement } from './connection.ts';
+import { endsConnection } from './failure.ts';
+
+/** How long things may take, in milliseconds: callers are told of a database that is away within two seconds. */
+export const times = { connectMs: 1000, answerMs: 1500, waitMs: 1500, inAllMs: 1900, againMs: 200 } as const;
+
+/** A connection that is opened when it is needed, and again when it has been lost. Whoever uses it shares it. */
+export class SharedConnection {
+  readonly #open: () => Promise<Connection>;
+  #opening: Promise<Connection> | undefined;
+
+  constructor(open: () => Promise<Connection>) {
+    this.#open = open;
+  }
+
+  async get(): Promise<Connection> {
+    this.#opening ??= this.#open();
+    const opening = this.#opening;
+    try {
+      const connection = await opening;
+      if (!connection.isLost) return connection;
+    } catch (error) {
+      if (this.#opening === opening) this.#opening = undefined;
+      throw error;
+    }
+    if (this.#opening === opening) this.#opening = undefined;
+    return await this.get();
+  }
+
+  /** Asks what only reads: once more when the connection that was there turns out to be lost. */
+  async ask(statements: readonly Statement[], timeMs: number = times.answerMs): Promise<Answer[]> {
+    const connection = await this.get();
+    try {
+      return await connection.send(statements, timeMs);
+    } catch (error) {
+      if (!endsConnection(error)) throw error;
+      return await (await this.get()).send(statements, timeMs);
+    }
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.#opening?.catch(() => undefined);
+    connection?.close();
+  }
+}
+
+interface Waiting {
+  readonly resolve: (connection: Connection) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A few connections, each for one user at a time. Who finds none free waits, so long and so many at most. */
+export class ConnectionPool {
+  readonly #open: () => Promise<Connection>;
+  readonly #size: number;
+  readonly #free: Connection[] = [];
+  readonly #waiting: Waiting[] = [];
+  #inUse = 0;
+
+  constructor(open: () => Promise<Connection>, size: number) {
+    this.#open = open;
+    this.#size = size;
+  }
+
+  async use<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    const connection = await this.#take();
+    try {
+      return await work(connection);
+    } finally {
+      this.#giveBack(connection);
+    }
+  }
+
+  close(): void {
+    for (const connection of this.#free.splice(0)) connection.close();
+    for (const { reject } of this.#waiting.splice(0)) reject(storeUnavailable(new Error('The store is closed.')));
+  }
+
+  async #take(): Promise<Connection> {
+    for (let free = this.#free.pop(); free; free = this.#free.pop()) {
+      if (free.isLost) continue;
+      this.#inUse += 1;
+      return free;
+    }
+    if (this.#inUse >= this.#size) return await this.#wait();
+    this.#inUse += 1;
+    try {
+      return await this.#open();
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+  }
+
+  #wait(): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        resolve: (connection) => {
+          clearTimeout(timer);
+          resolve(connection);
+        },
+        reject,
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(storeUnavailable(new Error(`All ${this.#size} connections are in use.`)));
+      }, times.waitMs);
+      this.#waiting.push(waiting);
+    });
+  }
+
+  #giveBack(connection: Connection): void {
+    const next = connection.isLost ? undefined : this.#waiting.shift();
+    if (next) next.resolve(connection);
+    else {
+      if (!connection.isLost) this.#free.push(connection);
+      this.#release();
+    }
+  }
+
+  /** A place is free: who waits opens a connection of its own. */
+  #release(): void {
+    this.#inUse -= 1;
+    const next = this.#waiting.shift();
+    if (next) this.#take().then(next.resolve, next.reject);
+  }
+}

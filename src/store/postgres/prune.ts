@@ -1,0 +1,31 @@
+import type { Instant } from '#core/instant.ts';
+import type { SharedConnection } from './connections.ts';
+
+/** So that no statement takes long. */
+const rowsAtOnce = 500;
+
+const expired = (table: string, key: string) =>
+  `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE expires_at < $1 LIMIT ${rowsAtOnce})`;
+const older = (table: string, interval: string) =>
+  `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM ${table} WHERE at < now() - interval '${interval}' LIMIT ${rowsAtOnce}))`;
+
+/** With the time of the directory, and with the database's own. */
+const statements = [
+  ...[expired('tokens', 'hash'), expired('secrets', '"user", name'), expired('idempotency', 'scope')].map((text) => {
+    return (now: Instant) => ({ text, values: [now] });
+  }),
+  ...[older('revocations', '1 hour'), older('batches', '1 day')].map((text) => () => ({ text, values: [] })),
+];
+
+/** Drops what has expired, a bounded number of rows at a time. */
+export async function prune(connection: SharedConnection, now: Instant): Promise<void> {
+  for (const statement of statements) {
+    for (let dropped = rowsAtOnce; dropped === rowsAtOnce; ) {
+      const [answer] = await connection.ask([statement(now)], pruneMs);
+      dropped = answer?.rowCount ?? 0;
+    }
+  }
+}
+
+const pruneMs = 30_000;

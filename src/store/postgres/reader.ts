@@ -1,0 +1,157 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Change } from '#core/change.ts';
+import { invalidField } from '#core/errors.ts';
+import type { Filter, Page, PageRequest } from '#core/filter.ts';
+import type { Message } from '#core/message.ts';
+import type { ChangesPage, DialectRecord, Loaded, News, NewsPoint, Positioned, Wanted } from '#core/ports.ts';
+import type { RealmKey } from '#core/realm.ts';
+import type { Token } from '#core/token.ts';
+import type { UserKey } from '#core/user.ts';
+import { decodeChange, decodeMessage, decodeRecord, decodeToken, decodeUser, type Row } from '#store/rows.ts';
+import { changeColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
+import type { Statement } from './connection.ts';
+import { type ConnectionPool, type SharedConnection, times } from './connections.ts';
+import { beyond, conditionOf, orderingOf, Parameters } from './filter-sql.ts';
+import { asking, foundIn, loadedOf } from './loading.ts';
+
+/** How much longer than a search may take its answer is waited for. */
+const graceMs = 500;
+
+/** All reading. Point reads share one connection; searches have their own, so that nobody waits behind them. */
+export class Reader {
+  readonly #connection: SharedConnection;
+  readonly #searching: ConnectionPool;
+  readonly #searchTimeMs: number;
+  readonly #wanted: Wanted[] = [];
+  #loading: Promise<(place: number) => Loaded> | undefined;
+
+  constructor(connection: SharedConnection, searching: ConnectionPool, searchTimeMs: number) {
+    this.#connection = connection;
+    this.#searching = searching;
+    this.#searchTimeMs = searchTimeMs;
+  }
+
+  /** What is asked for in one turn of the event loop is read together. */
+  load(wanted: Wanted): Promise<Loaded> {
+    this.#loading ??= nextTurn().then(() => this.#loadTogether());
+    this.#wanted.push(wanted);
+    const place = this.#wanted.length - 1;
+    return this.#loading.then((load) => load(place));
+  }
+
+  async #loadTogether(): Promise<(place: number) => Loaded> {
+    const wanted = this.#wanted.splice(0);
+    this.#loading = undefined;
+    const asked = asking(wanted);
+    const answers = asked.length === 0 ? [] : await this.#connection.ask(asked.map(({ statement }) => statement));
+    const found = foundIn(new Map(asked.map(({ kind }, index) => [kind, answers[index]?.rows ?? []])));
+    return (place) => loadedOf(wanted[place] ?? {}, found);
+  }
+
+  async changesOf(kind: Change['subject']['kind'], key: number, { after = 0, limit }: ChangesPage) {
+    const text = `SELECT ${changeColumns} FROM changes c WHERE c.subject_kind = $1 AND c.subject = $2 AND c.version > $3
+      ORDER BY c.version LIMIT $4`;
+    return (await this.#rows({ text, values: [kind === 'user' ? 0 : 1, key, after, limit ?? null] })).map(decodeChange);
+  }
+
+  async feed(after: string | undefined, limit: number): Promise<Positioned<Change>[]> {
+    const text = `SELECT ${changeColumns} FROM changes c WHERE c.n > $1 ORDER BY c.n LIMIT $2`;
+    return (await this.#rows({ text, values: [numberOf(after), limit] })).map(decodeChange);
+  }
+
+  async messages(realm: RealmKey, limit: number): Promise<Message[]> {
+    const text = `SELECT id, realm, "user", channel, recipient, created_at, state, sealed FROM messages WHERE realm = $1
+      ORDER BY created_at DESC, number DESC LIMIT $2`;
+    return (await this.#rows({ text, values: [realm, limit] })).map(decodeMessage);
+  }
+
+  async tokensIn(realm: RealmKey, limit: number): Promise<Token[]> {
+    const text = `SELECT ${tokenColumns} FROM tokens t
+      LEFT JOIN users u ON u.key = t."user"
+      LEFT JOIN records r ON r.dialect = t.dialect AND r.kind = 'client' AND r.id = t.client
+      WHERE (t.signed_in = 0 OR t.dialect = 'directory') AND coalesce(u.realm, r.realm) = $1
+      ORDER BY t.created_at, t.id LIMIT $2`;
+    return (await this.#rows({ text, values: [realm, limit] })).map(decodeToken);
+  }
+
+  async tokensOf(user: UserKey, limit: number): Promise<Token[]> {
+    const text = `SELECT ${tokenColumns} FROM tokens t WHERE t."user" = $1 ORDER BY t.created_at, t.id LIMIT $2`;
+    return (await this.#rows({ text, values: [user, limit] })).map(decodeToken);
+  }
+
+  async recordsIn(realm: RealmKey, kind: string, limit: number): Promise<DialectRecord[]> {
+    const text = `SELECT ${recordColumns} FROM records r WHERE r.realm = $1 AND r.kind = $2
+      ORDER BY r.dialect, r.id LIMIT $3`;
+    return (await this.#rows({ text, values: [realm, kind, limit] })).map(decodeRecord);
+  }
+
+  async find(filter: Filter, page: PageRequest): Promise<Page> {
+    const parameters = new Parameters();
+    const where = [conditionOf(filter, parameters), beyond(page, parameters)].join(' AND ');
+    const order = orderingOf(page.order, parameters);
+    // One more than wanted shows whether there are more.
+    const range = `LIMIT ${parameters.add(page.limit + 1)} OFFSET ${parameters.add(page.offset)}`;
+    const rows = await this.#search(
+      `SELECT ${userColumns} FROM users u WHERE ${where} ORDER BY ${order} ${range}`,
+      parameters,
+    );
+    return { users: rows.slice(0, page.limit).map(decodeUser), hasMore: rows.length > page.limit };
+  }
+
+  async count(filter: Filter): Promise<number> {
+    const parameters = new Parameters();
+    const where = conditionOf(filter, parameters);
+    const [row] = await this.#search(`SELECT count(*) AS count FROM users u WHERE ${where}`, parameters);
+    return row?.['count'] as number;
+  }
+
+  async news(after: NewsPoint | undefined): Promise<News> {
+    const head = { text: 'SELECT n, revocations FROM feed_heads WHERE stream = 1' };
+    if (after === undefined) return newsOf((await this.#rows(head))[0], [], []);
+    const changes = {
+      text: 'SELECT DISTINCT subject_kind, subject FROM changes WHERE n > $1',
+      values: [after.changes],
+    };
+    const revocations = { text: 'SELECT kind, value FROM revocations WHERE n > $1', values: [after.revocations] };
+    // The head goes first: what is committed meanwhile is told twice rather than never.
+    const [point, subjects, ended] = await this.#connection.ask([head, changes, revocations]);
+    return newsOf(point?.rows[0], subjects?.rows ?? [], ended?.rows ?? []);
+  }
+
+  async #rows(statement: Statement): Promise<Row[]> {
+    const [answer] = await this.#connection.ask([statement]);
+    return answer?.rows ?? [];
+  }
+
+  async #search(text: string, { values }: Parameters): Promise<Row[]> {
+    const inTime = { text: `SET LOCAL statement_timeout = ${this.#searchTimeMs}` };
+    return await this.#searching.use(async (connection) => {
+      try {
+        const steps = [{ text: 'BEGIN READ ONLY' }, inTime, { text, values }, { text: 'COMMIT' }];
+        return (await connection.send(steps, this.#searchTimeMs + graceMs))[2]?.rows ?? [];
+      } catch (error) {
+        if (!connection.isLost) await connection.send([{ text: 'ROLLBACK' }], times.answerMs).catch(() => {});
+        throw error;
+      }
+    });
+  }
+}
+
+function newsOf(head: Row | undefined, subjects: readonly Row[], revocations: readonly Row[]): News {
+  const keys = (kind: number) =>
+    new Set(subjects.flatMap((row) => (row['subject_kind'] === kind ? [row['subject'] as number] : [])));
+  const ended = (kind: string) => revocations.flatMap((row) => (row['kind'] === kind ? [row['value'] as string] : []));
+  return {
+    until: { changes: head?.['n'] as number, revocations: head?.['revocations'] as number },
+    users: new Set([...keys(0), ...ended('user').map(Number)]),
+    realms: keys(1),
+    tokens: new Set(ended('token')),
+    clients: new Set(ended('client')),
+  };
+}
+
+function numberOf(position: string | undefined): number {
+  if (position === undefined) return 0;
+  if (/^(0|[1-9]\d{0,15})$/.test(position)) return Number(position);
+  throw invalidField('position', 'position must be one that the feed has given out.');
+}

@@ -1,0 +1,174 @@
+import type { Change } from '#core/change.ts';
+import type { Filter, Page, PageRequest } from '#core/filter.ts';
+import type { Instant } from '#core/instant.ts';
+import type { Message } from '#core/message.ts';
+import type {
+  ChangesPage,
+  DialectRecord,
+  Loaded,
+  News,
+  NewsPoint,
+  Positioned,
+  Store,
+  Unit,
+  UnitOutcome,
+  Wanted,
+} from '#core/ports.ts';
+import type { RealmKey } from '#core/realm.ts';
+import type { Token } from '#core/token.ts';
+import type { UserKey } from '#core/user.ts';
+import { StoreOpenError, storeUnavailable } from '#store/errors.ts';
+import { ConnectionPool, SharedConnection, times } from './connections.ts';
+import { ConnectionLost, stateOf, storeErrorOf } from './failure.ts';
+import { knownMigrations, migrate } from './migrations.ts';
+import { prune } from './prune.ts';
+import { Reader } from './reader.ts';
+import { Sequences } from './sequences.ts';
+import { Server } from './server.ts';
+import { type PostgresSettings, placeOf } from './settings.ts';
+import { Transactions } from './transactions.ts';
+
+export interface PostgresStoreOptions {
+  readonly settings: PostgresSettings;
+  /** After which a search is given up; 5 s when absent. */
+  readonly searchTimeMs?: number;
+}
+
+const sizes = { writing: 4, searching: 4 } as const;
+
+/**
+ * Opens a store in PostgreSQL, which any number of processes may have open. Rejects with a StoreOpenError, whose message
+ * is one line to be shown, when there is no server that takes writes, or the database is not ours.
+ */
+export async function openPostgresStore({ settings, searchTimeMs = 5000 }: PostgresStoreOptions): Promise<Store> {
+  const server = new Server(settings);
+  try {
+    const connection = await server.open();
+    await migrate(connection, knownMigrations(), placeOf(settings));
+    connection.close();
+    return new PostgresStore(server, searchTimeMs);
+  } catch (error) {
+    server.close();
+    throw openError(settings, error);
+  }
+}
+
+function openError(settings: PostgresSettings, error: unknown): unknown {
+  if (!(error instanceof ConnectionLost) && stateOf(error) === undefined) return error;
+  const text = (error as Error).message.replace(/\.$/, '');
+  return new StoreOpenError(`The database ${placeOf(settings)} cannot be opened: ${text}.`, { cause: error });
+}
+
+class PostgresStore implements Store {
+  readonly #server: Server;
+  readonly #shared: SharedConnection;
+  readonly #beside: SharedConnection;
+  readonly #writing: ConnectionPool;
+  readonly #searching: ConnectionPool;
+  readonly #reader: Reader;
+  readonly #transactions: Transactions;
+  readonly #sequences: Sequences;
+  #isClosed = false;
+
+  constructor(server: Server, searchTimeMs: number) {
+    const open = () => server.open();
+    this.#server = server;
+    this.#shared = new SharedConnection(open);
+    this.#beside = new SharedConnection(open);
+    this.#writing = new ConnectionPool(open, sizes.writing);
+    this.#searching = new ConnectionPool(open, sizes.searching);
+    this.#reader = new Reader(this.#shared, this.#searching, searchTimeMs);
+    this.#transactions = new Transactions(this.#writing);
+    this.#sequences = new Sequences(this.#beside);
+  }
+
+  load(wanted: Wanted): Promise<Loaded> {
+    return this.#inTime(() => this.#reader.load(wanted));
+  }
+
+  apply(units: readonly Unit[]): Promise<readonly UnitOutcome[]> {
+    return this.#inTime(() => this.#transactions.commit(units));
+  }
+
+  allocate(sequence: string, count: number): Promise<number> {
+    return this.#inTime(() => this.#sequences.allocate(sequence, count));
+  }
+
+  find(filter: Filter, page: PageRequest): Promise<Page> {
+    return this.#answer(() => this.#reader.find(filter, page));
+  }
+
+  count(filter: Filter): Promise<number> {
+    return this.#answer(() => this.#reader.count(filter));
+  }
+
+  changesOf(kind: Change['subject']['kind'], key: number, page: ChangesPage = {}): Promise<Positioned<Change>[]> {
+    return this.#inTime(() => this.#reader.changesOf(kind, key, page));
+  }
+
+  feed(after: string | undefined, limit: number): Promise<Positioned<Change>[]> {
+    return this.#inTime(() => this.#reader.feed(after, limit));
+  }
+
+  messages(realm: RealmKey, limit: number): Promise<Message[]> {
+    return this.#inTime(() => this.#reader.messages(realm, limit));
+  }
+
+  news(after: NewsPoint | undefined): Promise<News> {
+    return this.#inTime(() => this.#reader.news(after));
+  }
+
+  check(): Promise<void> {
+    return this.#inTime(async () => {
+      await this.#beside.ask([{ text: 'SELECT n FROM feed_heads FOR UPDATE' }]);
+    });
+  }
+
+  tokensIn(realm: RealmKey, limit: number): Promise<Token[]> {
+    return this.#inTime(() => this.#reader.tokensIn(realm, limit));
+  }
+
+  tokensOf(user: UserKey, limit: number): Promise<Token[]> {
+    return this.#inTime(() => this.#reader.tokensOf(user, limit));
+  }
+
+  recordsIn(realm: RealmKey, kind: string, limit: number): Promise<DialectRecord[]> {
+    return this.#inTime(() => this.#reader.recordsIn(realm, kind, limit));
+  }
+
+  prune(now: Instant): Promise<void> {
+    return this.#answer(() => prune(this.#beside, now));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#server.close();
+    this.#writing.close();
+    this.#searching.close();
+    await Promise.all([this.#shared.close(), this.#beside.close()]);
+  }
+
+  /** Answers, or is unavailable, within the time that nobody is to wait longer. */
+  async #inTime<Result>(work: () => Promise<Result>): Promise<Result> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const tooLate = () =>
+        reject(storeUnavailable(new Error(`PostgreSQL has not answered within ${times.inAllMs} ms.`)));
+      timer = setTimeout(tooLate, times.inAllMs);
+    });
+    try {
+      return await Promise.race([this.#answer(work), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #answer<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) throw storeUnavailable(new Error('The store is closed.'));
+    try {
+      return await work();
+    } catch (error) {
+      throw storeErrorOf(error);
+    }
+  }
+}

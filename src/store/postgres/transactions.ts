@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import type { Unit, UnitOutcome } from '#core/ports.ts';
+import { usersOf } from '#core/unit.ts';
+import type { UserKey } from '#core/user.ts';
+import type { Answer, Connection, Statement } from './connection.ts';
+import { type ConnectionPool, times } from './connections.ts';
+import { changeRow, revocationsOf, rowsOf, type WrittenRow } from './encode.ts';
+import { endsConnection, mayBeRepeated } from './failure.ts';
+import { layersOf, type Placed } from './layers.ts';
+import {
+  changeColumns,
+  parametersOf,
+  revocationColumns,
+  rowsFrom,
+  type Value,
+  type WriteName,
+  type WriteStatement,
+  writeStatements,
+} from './statements.ts';
+
+const maxRepeats = 5;
+
+/** Some rows of one layer, to be written by one statement. */
+interface Write {
+  readonly name: WriteName;
+  readonly layer: number;
+  readonly rows: readonly { readonly index: number; readonly row: WrittenRow }[];
+}
+
+/** Commits batches, one transaction each, in two round trips. */
+export class Transactions {
+  readonly #connections: ConnectionPool;
+
+  constructor(connections: ConnectionPool) {
+    this.#connections = connections;
+  }
+
+  /** Commits the units that do not lose. When it rejects, nothing of them stands, or nobody can tell. */
+  async commit(units: readonly Unit[]): Promise<UnitOutcome[]> {
+    const outcomes: UnitOutcome[] = units.map(() => ({ position: null }));
+    let batch: readonly Placed[] = units.map((unit, index) => ({ unit, index }));
+    for (let repeats = 0; ; ) {
+      try {
+        const lost = await this.#connections.use((connection) => this.#attempt(connection, batch, outcomes));
+        if (lost.size === 0) return outcomes;
+        for (const index of lost) outcomes[index] = 'lost';
+        batch = batch.filter(({ index }) => !lost.has(index));
+      } catch (error) {
+        if (!(error instanceof NotCommitted) && !mayBeRepeated(error)) throw error;
+        if (++repeats > maxRepeats) throw error;
+      }
+    }
+  }
+
+  /** Commits all of these and notes their positions; or none, and answers who has lost. */
+  async #attempt(connection: Connection, batch: readonly Placed[], outcomes: UnitOutcome[]): Promise<Set<number>> {
+    const writes = writesOf(batch);
+    const { statements, changed } = endingOf(batch);
+    if (writes.length === 0 && statements.length === 0) return new Set();
+    const losers = await this.#write(connection, writes);
+    if (losers.length > 0) {
+      await connection.send([{ text: 'ROLLBACK' }], times.answerMs);
+      return withThoseUpon(losers, batch);
+    }
+    const n = await this.#end(connection, randomUUID(), statements);
+    for (const [place, index] of changed.entries())
+      outcomes[index] = { position: String(n - changed.length + place + 1) };
+    return new Set();
+  }
+
+  /** Answers who has lost: in the first layer in which anybody has, since what comes later was written upon that. */
+  async #write(connection: Connection, writes: readonly Write[]): Promise<number[]> {
+    const wasUsed = connection.wasUsed;
+    try {
+      const [, ...answers] = await connection.send([{ text: 'BEGIN' }, ...writes.map(statementOf)], times.answerMs);
+      const losers = writes.map((write, index) => losersOf(write, answers[index]));
+      const first = writes.find((_, index) => (losers[index] ?? []).length > 0)?.layer;
+      return writes.flatMap(({ layer }, index) => (layer === first ? (losers[index] ?? []) : []));
+    } catch (error) {
+      // A connection that was lost since it was last used is no reason to refuse anybody.
+      if (endsConnection(error)) throw wasUsed ? new NotCommitted(undefined, { cause: error }) : error;
+      await connection.send([{ text: 'ROLLBACK' }], times.answerMs).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Ends the transaction; answers where the feed stands then. */
+  async #end(connection: Connection, id: string, statements: readonly Statement[]): Promise<number> {
+    const marked = { text: markSql, values: [id] };
+    try {
+      const answers = await connection.send([...statements, marked, { text: 'COMMIT' }], times.answerMs);
+      if (answers.at(-1)?.command !== 'COMMIT') throw new Error('The transaction was rolled back.');
+      return answers.at(-2)?.rows[0]?.['n'] as number;
+    } catch (error) {
+      if (!endsConnection(error)) throw error;
+      return await this.#connections.use((other) => this.#outcomeOf(other, id));
+    }
+  }
+
+  /**
+   * What became of a transaction whose COMMIT was never answered. Its marker is put in its place: that waits for the
+   * transaction to end, and keeps it from committing later. Throws NotCommitted when it has not.
+   */
+  async #outcomeOf(connection: Connection, id: string): Promise<number> {
+    const claim = { text: 'INSERT INTO batches (id) VALUES ($1) ON CONFLICT (id) DO NOTHING', values: [id] };
+    const look = { text: 'SELECT n FROM batches WHERE id = $1', values: [id] };
+    const [, found] = await connection.send([claim, look], times.answerMs);
+    const n = found?.rows[0]?.['n'];
+    if (typeof n !== 'number') throw new NotCommitted();
+    return n;
+  }
+}
+
+/** A transaction has left no trace and never will: it may be repeated. */
+class NotCommitted extends Error {
+  override readonly name = 'NotCommitted';
+}
+
+/** The marker, with the head of the feed as this transaction leaves it. */
+const markSql = 'INSERT INTO batches (id, n) SELECT $1, n FROM feed_heads WHERE stream = 1 RETURNING n';
+
+const changeCount = Object.keys(changeColumns).length;
+const changesSql = `WITH head AS (
+    UPDATE feed_heads SET n = n + $${changeCount + 1}, revocations = revocations + $${changeCount + 2}
+    WHERE stream = 1 RETURNING n - $${changeCount + 1} AS n
+  )
+  INSERT INTO changes (${Object.keys(changeColumns)
+    .map((name) => `"${name}"`)
+    .join(', ')}, n)
+  SELECT ${Object.keys(changeColumns)
+    .map((name) => `d."${name}"`)
+    .join(', ')}, head.n + d.place
+  FROM head, ${rowsFrom(changeColumns, { numbered: true })}`;
+
+const revocationCount = Object.keys(revocationColumns).length;
+const revocationsSql = `INSERT INTO revocations (kind, value, n)
+  SELECT d.kind, d.value, head.revocations - $${revocationCount + 1} + d.place
+  FROM feed_heads head, ${rowsFrom(revocationColumns, { numbered: true })} WHERE head.stream = 1`;
+
+/** What ends a transaction: the head of the feed is locked by its first statement, and by nothing before. */
+function endingOf(batch: readonly Placed[]): { readonly statements: Statement[]; readonly changed: number[] } {
+  const changed = batch.flatMap(({ index, unit }) => (unit.change ? [index] : []));
+  const changes = batch.flatMap(({ unit }) => (unit.change ? [changeRow(unit.change)] : []));
+  const revocations = batch.flatMap(({ unit }) => revocationsOf(unit));
+  if (changes.length === 0 && revocations.length === 0) return { statements: [], changed };
+  const counts = [changes.length, revocations.length];
+  const statements = [{ text: changesSql, values: [...parametersOf(changeColumns, changes), ...counts] }];
+  if (revocations.length > 0) {
+    const values = [...parametersOf(revocationColumns, revocations), revocations.length];
+    statements.push({ text: revocationsSql, values });
+  }
+  return { statements, changed };
+}
+
+/** Layer by layer, in the order of `writeStatements`. */
+function writesOf(batch: readonly Placed[]): Write[] {
+  return layersOf(batch).flatMap((placed, layer) => {
+    const byName = new Map<WriteName, Write['rows'][number][]>();
+    for (const { index, unit } of placed) {
+      for (const row of rowsOf(unit)) {
+        const rows = byName.get(row.name) ?? [];
+        if (rows.length === 0) byName.set(row.name, rows);
+        rows.push({ index, row });
+      }
+    }
+    return writeNames.flatMap((name) => {
+      const rows = byName.get(name);
+      return rows ? [{ name, layer, rows: inKeyOrder(rows) }] : [];
+    });
+  });
+}
+
+const writeNames = Object.keys(writeStatements) as WriteName[];
+
+/** Whoever locks rows in one order does not wait for somebody who waits for him. */
+function inKeyOrder(rows: Write['rows'][number][]): Write['rows'] {
+  return rows.sort(
+    (
+      {
+        row: {
+          values: [a = null],
+        },
+      },
+      {
+        row: {
+          values: [b = null],
+        },
+      },
+    ) => compare(a, b),
+  );
+}
+
+function compare(a: Value, b: Value): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return String(a) < String(b) ? -1 : 1;
+}
+
+function statementOf({ name, rows }: Write): Statement {
+  const { columns } = writeStatements[name];
+  return {
+    text: writeTexts.get(name) ?? '',
+    values: parametersOf(
+      columns,
+      rows.map(({ row }) => row.values),
+    ),
+  };
+}
+
+const writeTexts = new Map(
+  writeNames.map((name) => [name, writeStatements[name].sql.replace('{d}', rowsFrom(writeStatements[name].columns))]),
+);
+
+/** Whose row is not among those that were written. */
+function losersOf({ name, rows }: Write, answer: Answer | undefined): number[] {
+  const { written }: WriteStatement = writeStatements[name];
+  if (written === undefined || answer === undefined) return [];
+  const found = new Set(answer.rows.map(written));
+  return rows.flatMap(({ index, row: { must } }) => (must === undefined || found.has(must) ? [] : [index]));
+}
+
+/** Losers, with whatever comes later about the same users or was decided on them. */
+function withThoseUpon(losers: readonly number[], batch: readonly Placed[]): Set<number> {
+  const lost = new Set(losers);
+  const users = new Set<UserKey>();
+  for (const { index, unit } of batch) {
+    const about = usersOf(unit);
+    const isUponLoser = [...about, ...(unit.restsOn ?? [])].some((user) => users.has(user));
+    if (!isUponLoser && !lost.has(index)) continue;
+    lost.add(index);
+    for (const user of about) users.add(user);
+  }
+  return lost;
+}

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { createSealer } from '#auth/aes-sealer.ts';
 import { type BoundedHasher, createHasher } from '#auth/argon-hasher.ts';
 import { observedGuard } from '#auth/observed-guard.ts';
-import { keysBeside } from '#auth/secret-keys.ts';
 import { elapsedMs, systemClock } from '#auth/system-clock.ts';
 import { systemRandom } from '#auth/system-random.ts';
 import { TokenGuard } from '#auth/token-guard.ts';
@@ -15,7 +13,6 @@ import { RunningDirectory } from '#core/running-directory.ts';
 import type { Dialect, DialectHost } from '#dialects/dialect.ts';
 import { extensions } from '#dialects/extensions.ts';
 import { dialects as allDialects } from '#dialects/index.ts';
-import { openSqliteStore } from '#store/sqlite/store.ts';
 import { addressOf, originOf, type Proxies, trustedProxies } from '#transport/forwarded.ts';
 import { registerHealth } from '#transport/health.ts';
 import { createHttp } from '#transport/http.ts';
@@ -27,10 +24,10 @@ import { requestIds } from '#transport/request-ids.ts';
 import type { SocketLimits } from '#transport/socket-connection.ts';
 import { readCertificate } from '#transport/tls.ts';
 import { createSocketServer, type SocketServer } from '#transport/web-socket-server.ts';
-import { WriterThread } from '#writing/writer-thread.ts';
 import type { Config } from './config.ts';
 import { addFigures } from './figures.ts';
 import { type FirstAdministrator, firstStart } from './first-start.ts';
+import { openStore } from './open-store.ts';
 
 /** A whole server, ready to listen. */
 export interface Muster {
@@ -61,13 +58,8 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
   const dialects = allDialects.filter(({ name }) => config.dialects.includes(name));
   const wire = wireOf(config, substitutes);
   const { listeners, metrics } = wire;
-  if (isNew(config)) secretKeysOf(config, random);
-  const thread = new WriterThread();
-  const path = config.store.kind === 'memory' ? ':memory:' : config.store.path;
-  const store = await openSqliteStore({ path, log, writing: thread.writing });
+  const { store, secretKeys, writer } = await openStore(config, log, random);
   try {
-    // Of a database that is no directory the store says so before anybody asks for its key.
-    const secretKeys = secretKeysOf(config, random);
     const sealer = createSealer(secretKeys, random);
     const ports = { store, hasher, sealer, clock, random, log };
     const directory = new RunningDirectory({
@@ -76,8 +68,7 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
       idSchemes: Object.fromEntries(allDialects.map(({ name, ids }) => [name, ids])),
       delivers: false,
       observer: metrics,
-      committing: (onCommit) =>
-        thread.start(secretKeys, onCommit, { log, batched: (commands, ms) => metrics.committed(commands, ms) }),
+      ...writer((commands, ms) => metrics.committed(commands, ms)),
     });
     const guard = observedGuard(new TokenGuard({ ...ports, directory }), metrics);
     const realmIds = Object.fromEntries(allDialects.flatMap(({ name, realmIds: ids }) => (ids ? [[name, ids]] : [])));
@@ -158,16 +149,6 @@ async function serve(
     });
   }
   return { http, sockets };
-}
-
-/** A new database gets its key first: one without the other could never be opened. */
-function isNew({ store }: Config): boolean {
-  return store.kind === 'sqlite' && !existsSync(store.path);
-}
-
-function secretKeysOf({ secretKeys, store }: Config, random: Random): readonly Uint8Array[] {
-  if (secretKeys) return secretKeys.reveal();
-  return store.kind === 'memory' ? [random.bytes(32)] : keysBeside(store.path, random);
 }
 
 function givenAdministrator({ administrator: { username, password, token } }: Config) {

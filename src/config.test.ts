@@ -111,7 +111,12 @@ const wrongFlags: readonly [string[], RegExp][] = [
   [['--host', 'not a host'], /^--host must be an IP address or a host name\.$/],
   [['--store', 'sqlite:'], /^--store must be sqlite:<path of a file> or sqlite::memory:\.$/],
   [['--store', 'sqlite:data/'], /^--store must be/],
-  [['--store', 'postgres://x'], /^--store must be/],
+  [['--store', 'postgres://x'], /^--store must name a user/],
+  [['--store', 'postgres://me@'], /^--store must be postgres:\/\/user@host/],
+  [['--store', 'postgres://me@db:0/x'], /^--store must name each server as host:port/],
+  [['--store', 'postgres://me:secret@db/x?sslmode=prefer'], /^--store must have an sslmode of disable, require/],
+  [['--store', 'postgres://me:secret@db/x?options=-c'], /^--store does not know options, but sslmode/],
+  [['--store', 'mysql://me@db'], /^--store must be sqlite:/],
   [['--secret-key', 'short'], /^--secret-key must be base64 of 32 bytes/],
   [['--admin-username', ' '], /^--admin-username is refused: the name must not be empty\.$/],
   [['--admin-password', 'x'.repeat(201)], /^--admin-password must have at most 200 characters\.$/],
@@ -141,6 +146,18 @@ for (const [args, message] of wrongFlags) {
     );
   });
 }
+
+test('a store in PostgreSQL keeps its password to itself', () => {
+  const { store } = fromFlags('--store', 'postgres://me:s%40cret@one:5433,[::1]/people?sslmode=verify-full');
+  assert.ok(store.kind === 'postgres' && !inspect(store, { depth: 9 }).includes('s@cret'));
+  assert.equal(store.place, 'postgres://one:5433,[::1]:5432/people');
+  const hosts = [
+    { host: 'one', port: 5433 },
+    { host: '::1', port: 5432 },
+  ];
+  const settings = { hosts, user: 'me', password: 's@cret', database: 'people', tls: 'verify-full' };
+  assert.deepEqual(store.settings.reveal(), settings);
+});
 
 test('refuses unknown and wrong variables by their name', () => {
   assert.throws(() => fromVariables({ MUSTER_PROT: '1' }), /^ConfigError: There is no setting MUSTER_PROT;/);

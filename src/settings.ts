@@ -2,7 +2,9 @@ import { isIP } from 'node:net';
 import { parseSecretKeys } from '#auth/secret-keys.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { normaliseName } from '#core/names.ts';
+import { type PostgresSettings, parsePostgresUrl, placeOf } from '#store/postgres/settings.ts';
 import { trustedProxies } from '#transport/forwarded.ts';
+import { type Concealed, conceal } from './concealed.ts';
 
 /** A setting that stops the start; the message is the one line that is shown. */
 export class ConfigError extends Error {
@@ -19,7 +21,10 @@ export interface Setting<Value = unknown> {
 }
 
 /** Where users are kept. */
-export type StoreSetting = { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };
+export type StoreSetting =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'postgres'; readonly place: string; readonly settings: Concealed<PostgresSettings> };
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -32,7 +37,7 @@ export const settings = {
   HOST: { help: 'the address to listen on', default: '127.0.0.1', read: readHost },
   PORT: { help: 'the port to listen on; 0 takes any that is free', default: '7400', read: readPort },
   STORE: {
-    help: 'where users are kept: sqlite:<path>, or sqlite::memory: for as long as it runs',
+    help: 'where users are kept: sqlite:<path>, postgres://user@host:port/database, or sqlite::memory: for as long as it runs',
     default: 'sqlite:data/muster.db',
     read: readStore,
   },
@@ -76,9 +81,15 @@ function readPort(text: string): number {
 
 function readStore(text: string): StoreSetting {
   if (text === 'sqlite::memory:') return { kind: 'memory' };
+  if (/^postgres(ql)?:/.test(text)) return postgresAt(text);
   const path = /^sqlite:(?!:)(.+)$/.exec(text)?.[1];
   if (path !== undefined && !path.includes('\0') && !/[/\\]$/.test(path)) return { kind: 'sqlite', path };
-  throw new Error('must be sqlite:<path of a file> or sqlite::memory:');
+  throw new Error('must be sqlite:<path of a file>, postgres://user@host:port/database, or sqlite::memory:');
+}
+
+function postgresAt(text: string): StoreSetting {
+  const settings = parsePostgresUrl(text);
+  return { kind: 'postgres', place: placeOf(settings), settings: conceal(settings) };
 }
 
 function readKeys(text: string): Uint8Array[] {

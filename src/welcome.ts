@@ -68,6 +68,7 @@ function examplesText(
 }
 
 function describe(store: StoreSetting): string {
+  if (store.kind === 'postgres') return store.place;
   return store.kind === 'memory' ? 'in memory; gone when this stops' : `${store.path} (SQLite)`;
 }
 

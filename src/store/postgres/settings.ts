@@ -52,7 +52,8 @@ export function parsePostgresUrl(text: string): PostgresSettings {
 
 /** Where it is, for people: without credentials. */
 export function placeOf({ hosts, database }: Pick<PostgresSettings, 'hosts' | 'database'>): string {
-  return `postgres://${hosts.map(({ host, port }) => `${host}:${port}`).join(',')}/${database}`;
+  const servers = hosts.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
+  return `postgres://${servers.join(',')}/${database}`;
 }
 
 function hostOf(text: string): Host {

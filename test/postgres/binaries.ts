@@ -31,7 +31,7 @@ export function findPostgres(version: string): Tool {
 }
 
 const tools = {
-  pgbench: { named: 'pgbench', package: 'postgresql-contrib' },
+  pgbench: { named: 'pgbench', package: 'postgresql' },
   psql: { named: 'psql', package: 'postgresql-client' },
   pg_basebackup: { named: 'pg_basebackup', package: 'postgresql-client' },
   pgbouncer: { named: 'PgBouncer', package: 'pgbouncer' },

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
+import { createConnection } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 import { type How, nth, type PostgresProxy, startProxy, statement } from './proxy.ts';
 import { sharedCluster } from './shared-cluster.ts';
 
 interface Setup {
   readonly proxy: PostgresProxy;
   /** Connects through the proxy. */
-  readonly connect: () => Promise<Client>;
+  readonly connect: (config?: ClientConfig) => Promise<Client>;
   /** Asks past it how many mice there are. */
   readonly mice: () => Promise<number>;
 }
@@ -22,13 +23,13 @@ async function setUp(context: TestContext): Promise<Setup> {
   context.after(() => proxy.close());
   return {
     proxy,
-    connect: () => connectTo(context, proxy.through(url)),
+    connect: (config) => connectTo(context, proxy.through(url), config),
     mice: async () => Number((await direct.query('SELECT count(*) FROM mice')).rows[0].count),
   };
 }
 
-async function connectTo(context: TestContext, connectionString: string): Promise<Client> {
-  const client = new Client({ connectionString });
+async function connectTo(context: TestContext, connectionString: string, config?: ClientConfig): Promise<Client> {
+  const client = new Client({ ...config, connectionString });
   client.on('error', () => undefined);
   context.after(() => client.end().catch(() => undefined));
   await client.connect();
@@ -57,12 +58,23 @@ test('everything passes, message by message', async (context) => {
   assert.equal(typesOf(proxy, 'frontend'), 'X');
 });
 
-test('so do requests for encryption, and to cancel', async (context) => {
+test('so does a request for encryption', async (context) => {
   const { proxy } = await setUp(context);
   const cluster = await sharedCluster();
   const client = new Client({ connectionString: proxy.through(cluster.url()), ssl: true });
   await assert.rejects(client.connect(), /does not support SSL/);
   assert.deepEqual([typesOf(proxy, 'frontend'), typesOf(proxy, 'backend')], ['ssl', 'answer']);
+});
+
+test('and one to cancel', async (context) => {
+  const { proxy, connect } = await setUp(context);
+  const client = await connect();
+  const canceled = assert.rejects(client.query('SELECT pg_sleep(60)'), { code: '57014' }).then(() => true);
+  const [key] = proxy.messages.filter(({ type }) => type === 'K');
+  const request = Buffer.concat([Buffer.from([0, 0, 0, 16, 4, 210, 22, 46]), key?.bytes.subarray(5) ?? Buffer.of()]);
+  // A request that comes before the statement has begun is in vain.
+  while (!(await Promise.race([canceled, sleep(100)]))) createConnection(proxy.port, '127.0.0.1').end(request);
+  assert.equal(proxy.messages.find(({ connection }) => connection === 2)?.type, 'cancel');
 });
 
 const hows: How[] = ['reset', 'end', 'abandon'];
@@ -88,6 +100,21 @@ for (const how of hows) {
     assert.equal(await mice(), 1);
   });
 }
+
+test('it can be cut between messages that were sent at once', async (context) => {
+  const { proxy, connect, mice } = await setUp(context);
+  const statements = ['BEGIN', "INSERT INTO mice VALUES ('Minnie')", 'COMMIT', "INSERT INTO mice VALUES ('Mickey')"];
+  for (const [when, expected] of [
+    ['before', 0],
+    ['after', 1],
+  ] as const) {
+    const client = await connect({ pipeline: true });
+    const point = proxy.cut(when, statement(/COMMIT/));
+    await Promise.allSettled(statements.map((sql) => client.query(sql)));
+    await point.over;
+    assert.equal(await mice(), expected, when);
+  }
+});
 
 test('a server whose client was cut off without a word keeps its transaction open', async (context) => {
   const { proxy, connect } = await setUp(context);

@@ -20,12 +20,13 @@ export async function postgresFolder(version = suiteVersion): Promise<string> {
   if (version === '18') return packagedFolder();
   const folder = version.includes('/') ? version : `${debian}/${version}/bin`;
   if (existsSync(join(folder, 'postgres'))) return folder;
-  throw new Error(`There is no PostgreSQL in ${folder}: apt-get install postgresql-${version}`);
+  const remedy = version.includes('/') ? '' : `: apt-get install postgresql-${version}`;
+  throw new Error(`There is no PostgreSQL in ${folder}${remedy}`);
 }
 
-/** Whether tests can have this version; all can have 18. */
+/** Whether tests can have this major version; all can have 18. */
 export function findPostgres(version: string): Tool {
-  const path = version.includes('/') ? version : `${debian}/${version}/bin`;
+  const path = `${debian}/${version}/bin`;
   const found = version === '18' || existsSync(join(path, 'postgres'));
   return { path, skip: !found && `PostgreSQL ${version} is not installed: apt-get install postgresql-${version}` };
 }

@@ -31,6 +31,8 @@ const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/
 
 process.on('message', (order: Order) => start(order));
 process.on('disconnect', end);
+// Whoever ends everything on the machine ends this, too.
+process.on('SIGTERM', end);
 report({ folder });
 
 function start({ id, program, args, log }: Order): void {

@@ -109,7 +109,10 @@ const wrongFlags: readonly [string[], RegExp][] = [
   [['--host='], /^--host needs a value\.$/],
   [['--port', '65536'], /^--port must be a number from 0 to 65535\.$/],
   [['--host', 'not a host'], /^--host must be an IP address or a host name\.$/],
-  [['--store', 'sqlite:'], /^--store must be sqlite:<path of a file>, postgres:\/\/user@host:port\/database, or sqlite::memory:\.$/],
+  [
+    ['--store', 'sqlite:'],
+    /^--store must be sqlite:<path of a file>, postgres:\/\/user@host:port\/database, or sqlite::memory:\.$/,
+  ],
   [['--store', 'sqlite:data/'], /^--store must be/],
   [['--store', 'postgres://x'], /^--store must name a user/],
   [['--store', 'postgres://me@'], /^--store must be postgres:\/\/user@host/],

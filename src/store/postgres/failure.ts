@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { DirectoryError } from '#core/errors.ts';
-import { searchTimedOut, storeFull, storeUnavailable, UnstorableError } from '#store/errors.ts';
+import { storeFull, storeUnavailable, UnstorableError } from '#store/errors.ts';
 
 /** A connection is there no more, or not in time; what was asked through it may have happened. */
 export class ConnectionLost extends Error {
@@ -12,9 +12,8 @@ const ofData = /^(22|23)/;
 /** Serialization failures and deadlocks: the transaction has left no trace and may be repeated. */
 const ofOthers = ['40001', '40P01'];
 const full = ['53100', '54000'];
-const cancelled = '57014';
 /** No server that takes writes, or none any more: shut down, crashed, starting, in recovery, too many connections. */
-const away = /^(08|57P|53|25006|25P0|55P03|28|3D000)/;
+const away = /^(08|57|53|25006|25P0|55P03|28|3D000)/;
 
 /** The SQLSTATE of an error of PostgreSQL's. */
 export function stateOf(error: unknown): string | undefined {
@@ -25,9 +24,14 @@ export function mayBeRepeated(error: unknown): boolean {
   return ofOthers.includes(stateOf(error) ?? '');
 }
 
+/** Whether it took longer than it might. */
+export function isTooSlow(error: unknown): boolean {
+  return stateOf(error) === '57014';
+}
+
 /** Whether the connection that said so is of no use any more: it, or its server, is going away. */
 export function endsConnection(error: unknown): boolean {
-  return error instanceof ConnectionLost || /^(08|57P|25006)/.test(stateOf(error) ?? '');
+  return error instanceof ConnectionLost || /^(08|57P|25006|25P03)/.test(stateOf(error) ?? '');
 }
 
 /** The error that the caller of the store gets. */
@@ -37,7 +41,6 @@ export function storeErrorOf(error: unknown): unknown {
   const state = stateOf(error);
   if (state === undefined) return error;
   if (full.includes(state)) return storeFull(error);
-  if (state === cancelled) return searchTimedOut(error);
   if (ofData.test(state)) return new UnstorableError((error as Error).message, { cause: error });
   return away.test(state) || mayBeRepeated(error) ? storeUnavailable(error) : error;
 }

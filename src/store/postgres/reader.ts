@@ -7,10 +7,12 @@ import type { ChangesPage, DialectRecord, Loaded, News, NewsPoint, Positioned, W
 import type { RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
+import { searchTimedOut } from '#store/errors.ts';
 import { decodeChange, decodeMessage, decodeRecord, decodeToken, decodeUser, type Row } from '#store/rows.ts';
 import { changeColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
 import type { Statement } from './connection.ts';
 import { type ConnectionPool, type SharedConnection, times } from './connections.ts';
+import { isTooSlow } from './failure.ts';
 import { beyond, conditionOf, orderingOf, Parameters } from './filter-sql.ts';
 import { asking, foundIn, loadedOf } from './loading.ts';
 
@@ -131,7 +133,7 @@ export class Reader {
         return (await connection.send(steps, this.#searchTimeMs + graceMs))[2]?.rows ?? [];
       } catch (error) {
         if (!connection.isLost) await connection.send([{ text: 'ROLLBACK' }], times.answerMs).catch(() => {});
-        throw error;
+        throw isTooSlow(error) ? searchTimedOut(error) : error;
       }
     });
   }

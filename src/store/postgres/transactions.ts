@@ -72,7 +72,7 @@ export class Transactions {
   async #write(connection: Connection, writes: readonly Write[]): Promise<number[]> {
     const wasUsed = connection.wasUsed;
     try {
-      const [, ...answers] = await connection.send([{ text: 'BEGIN' }, ...writes.map(statementOf)], times.answerMs);
+      const [, ...answers] = await connection.send([{ text: begin }, ...writes.map(statementOf)], times.answerMs);
       const losers = writes.map((write, index) => losersOf(write, answers[index]));
       const first = writes.find((_, index) => (losers[index] ?? []).length > 0)?.layer;
       return writes.flatMap(({ layer }, index) => (layer === first ? (losers[index] ?? []) : []));
@@ -110,6 +110,10 @@ export class Transactions {
     return n;
   }
 }
+
+/** A process that dies, or gives up, must not keep others from the rows that it has locked. */
+const begin = `BEGIN; SET LOCAL statement_timeout = ${times.answerMs};
+  SET LOCAL idle_in_transaction_session_timeout = ${2 * times.answerMs}`;
 
 /** A transaction has left no trace and never will: it may be repeated. */
 class NotCommitted extends Error {

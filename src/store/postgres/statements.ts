@@ -13,7 +13,9 @@ export interface WriteStatement {
   readonly columns: Readonly<Record<string, keyof typeof sqlTypes>>;
   /** `{d}` stands for the rows. */
   readonly sql: string;
-  /** What it returns of each row that it has written; a unit whose row is not among them has lost. */
+  /** What tells one of its rows from the others, to be returned when not all of them were written. */
+  readonly returning?: string;
+  /** The same as text: a unit whose row is not among those that are returned has lost. */
   readonly written?: (row: Row) => string;
 }
 
@@ -46,8 +48,8 @@ export const writeStatements = {
         administers = CASE WHEN d.version IS NULL THEN u.administers ELSE d.administers::json END,
         ${contact}, failed_attempts = coalesce(d.failed_attempts, u.failed_attempts)
       FROM {d} WHERE u.key = d.key AND (d.before IS NULL OR u.version = d.before)
-        AND (d.revision IS NULL OR u.revision = d.revision)
-      RETURNING u.key`,
+        AND (d.revision IS NULL OR u.revision = d.revision)`,
+    returning: 'u.key',
     written: (row) => String(row['key']),
   },
   insertUsers: {
@@ -72,13 +74,15 @@ export const writeStatements = {
         username, login_names, administers, last_login_at, failed_attempts)
       SELECT key, realm, kind, version, 1, digest, created_at, changed_at, ids::json, fields, state, username,
         login_names::json, administers::json, last_login_at, failed_attempts FROM {d}
-      ON CONFLICT DO NOTHING RETURNING key`,
+      ON CONFLICT DO NOTHING`,
+    returning: 'key',
     written: (row) => String(row['key']),
   },
   insertIdentifiers: {
     columns: { dialect: 'text', value: 'text', user: 'bigint' },
     sql: `INSERT INTO identifiers (dialect, value, "user") SELECT dialect, value, "user" FROM {d}
-      ON CONFLICT DO NOTHING RETURNING dialect, value`,
+      ON CONFLICT DO NOTHING`,
+    returning: 'dialect, value',
     written: (row) => `${row['dialect']} ${row['value']}`,
   },
   insertRealms: {
@@ -92,7 +96,8 @@ export const writeStatements = {
       fields: 'text',
     },
     sql: `INSERT INTO realms (key, version, digest, created_at, changed_at, ids, fields)
-      SELECT key, version, digest, created_at, changed_at, ids, fields FROM {d} ON CONFLICT DO NOTHING RETURNING key`,
+      SELECT key, version, digest, created_at, changed_at, ids, fields FROM {d} ON CONFLICT DO NOTHING`,
+    returning: 'key',
     written: (row) => String(row['key']),
   },
   updateRealms: {
@@ -107,14 +112,15 @@ export const writeStatements = {
     },
     sql: `UPDATE realms r SET version = d.version, digest = d.digest, changed_at = d.changed_at, ids = d.ids,
         fields = d.fields
-      FROM {d} WHERE r.key = d.key AND r.version = d.before RETURNING r.key`,
+      FROM {d} WHERE r.key = d.key AND r.version = d.before`,
+    returning: 'r.key',
     written: (row) => String(row['key']),
   },
   putRealmIdentifiers: {
     columns: { dialect: 'text', value: 'text', realm: 'bigint' },
     sql: `INSERT INTO realm_identifiers AS i (dialect, value, realm) SELECT dialect, value, realm FROM {d}
-      ON CONFLICT (dialect, value) DO UPDATE SET realm = excluded.realm WHERE i.realm = excluded.realm
-      RETURNING dialect, value`,
+      ON CONFLICT (dialect, value) DO UPDATE SET realm = excluded.realm WHERE i.realm = excluded.realm`,
+    returning: 'dialect, value',
     written: (row) => `${row['dialect']} ${row['value']}`,
   },
   removeNames: {
@@ -124,7 +130,8 @@ export const writeStatements = {
   addNames: {
     columns: { key: 'text', algorithm: 'bigint', user: 'bigint' },
     sql: `INSERT INTO names AS n (key, algorithm, "user") SELECT key, algorithm, "user" FROM {d}
-      ON CONFLICT (key) DO UPDATE SET algorithm = excluded.algorithm WHERE n."user" = excluded."user" RETURNING key`,
+      ON CONFLICT (key) DO UPDATE SET algorithm = excluded.algorithm WHERE n."user" = excluded."user"`,
+    returning: 'key',
     written: (row) => String(row['key']),
   },
   dropSecrets: {
@@ -133,7 +140,8 @@ export const writeStatements = {
   },
   dropTokens: {
     columns: { hash: 'bytea' },
-    sql: `DELETE FROM tokens t USING {d} WHERE t.hash = d.hash RETURNING encode(t.hash, 'hex') AS hash`,
+    sql: `DELETE FROM tokens t USING {d} WHERE t.hash = d.hash`,
+    returning: `encode(t.hash, 'hex') AS hash`,
     written: (row) => String(row['hash']),
   },
   dropTokensOf: {
@@ -177,8 +185,8 @@ export const writeStatements = {
       ON CONFLICT (hash) DO UPDATE SET id = excluded.id, dialect = excluded.dialect, use = excluded.use,
         signed_in = excluded.signed_in, rights = excluded.rights, created_at = excluded.created_at,
         expires_at = excluded.expires_at
-      WHERE t."user" IS NOT DISTINCT FROM excluded."user" AND t.client IS NOT DISTINCT FROM excluded.client
-      RETURNING encode(hash, 'hex') AS hash`,
+      WHERE t."user" IS NOT DISTINCT FROM excluded."user" AND t.client IS NOT DISTINCT FROM excluded.client`,
+    returning: `encode(hash, 'hex') AS hash`,
     written: (row) => String(row['hash']),
   },
   putMessages: {
@@ -211,8 +219,8 @@ export const writeStatements = {
     sql: `INSERT INTO records AS r (dialect, kind, id, realm, owner, version, doc)
       SELECT dialect, kind, id, realm, owner, version, doc FROM {d}
       ON CONFLICT (dialect, kind, id) DO UPDATE SET realm = excluded.realm, owner = excluded.owner,
-        version = excluded.version, doc = excluded.doc WHERE r.version < excluded.version
-      RETURNING dialect, kind, id`,
+        version = excluded.version, doc = excluded.doc WHERE r.version < excluded.version`,
+    returning: 'dialect, kind, id',
     written: (row) => `${row['dialect']} ${row['kind']} ${row['id']}`,
   },
   putIdempotency: {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Unit, UnitOutcome } from '#core/ports.ts';
 import { usersOf } from '#core/unit.ts';
 import type { UserKey } from '#core/user.ts';
+import type { Row } from '#store/rows.ts';
 import type { Answer, Connection, Statement } from './connection.ts';
 import { type ConnectionPool, times } from './connections.ts';
 import { changeRow, revocationsOf, rowsOf, type WrittenRow } from './encode.ts';
@@ -19,6 +20,8 @@ import {
 } from './statements.ts';
 
 const maxRepeats = 5;
+/** Where somebody has lost, others soon will: so many batches are asked for their losers at once. */
+const watchedBatches = 50;
 
 /** Some rows of one layer, to be written by one statement. */
 interface Write {
@@ -30,6 +33,7 @@ interface Write {
 /** Commits batches, one transaction each, in two round trips. */
 export class Transactions {
   readonly #connections: ConnectionPool;
+  #watched = 0;
 
   constructor(connections: ConnectionPool) {
     this.#connections = connections;
@@ -39,12 +43,16 @@ export class Transactions {
   async commit(units: readonly Unit[]): Promise<UnitOutcome[]> {
     const outcomes: UnitOutcome[] = units.map(() => ({ position: null }));
     let batch: readonly Placed[] = units.map((unit, index) => ({ unit, index }));
+    let asksWho = this.#watched > 0;
+    this.#watched = Math.max(0, this.#watched - 1);
     for (let repeats = 0; ; ) {
       try {
-        const lost = await this.#connections.use((connection) => this.#attempt(connection, batch, outcomes));
-        if (lost.size === 0) return outcomes;
-        for (const index of lost) outcomes[index] = 'lost';
-        batch = batch.filter(({ index }) => !lost.has(index));
+        const ended = await this.#connections.use((connection) => this.#attempt(connection, batch, outcomes, asksWho));
+        if (ended === 'committed') return outcomes;
+        this.#watched = watchedBatches;
+        asksWho = true;
+        for (const index of ended) outcomes[index] = 'lost';
+        batch = batch.filter(({ index }) => !ended.has(index));
       } catch (error) {
         if (!(error instanceof NotCommitted) && !mayBeRepeated(error)) throw error;
         if (++repeats > maxRepeats) throw error;
@@ -52,30 +60,37 @@ export class Transactions {
     }
   }
 
-  /** Commits all of these and notes their positions; or none, and answers who has lost. */
-  async #attempt(connection: Connection, batch: readonly Placed[], outcomes: UnitOutcome[]): Promise<Set<number>> {
+  /** Commits all of these and notes their positions; or none, and answers who has lost, as far as it has asked. */
+  async #attempt(
+    connection: Connection,
+    batch: readonly Placed[],
+    outcomes: UnitOutcome[],
+    asksWho: boolean,
+  ): Promise<ReadonlySet<number> | 'committed'> {
     const writes = writesOf(batch);
     const { statements, changed } = endingOf(batch);
-    if (writes.length === 0 && statements.length === 0) return new Set();
-    const losers = await this.#write(connection, writes);
-    if (losers.length > 0) {
-      await connection.send([{ text: 'ROLLBACK' }], times.answerMs);
-      return withThoseUpon(losers, batch);
+    if (writes.length === 0 && statements.length === 0) return 'committed';
+    const answers = await this.#write(connection, writes, asksWho);
+    if (!writes.every((write, index) => isComplete(write, answers[index]))) {
+      const losers = asksWho ? losersOf(writes, answers) : [];
+      if (!asksWho || losers.length > 0) {
+        await connection.send([{ text: 'ROLLBACK' }], times.answerMs);
+        return withThoseUpon(losers, batch);
+      }
     }
     const n = await this.#end(connection, randomUUID(), statements);
-    for (const [place, index] of changed.entries())
+    for (const [place, index] of changed.entries()) {
       outcomes[index] = { position: String(n - changed.length + place + 1) };
-    return new Set();
+    }
+    return 'committed';
   }
 
-  /** Answers who has lost: in the first layer in which anybody has, since what comes later was written upon that. */
-  async #write(connection: Connection, writes: readonly Write[]): Promise<number[]> {
-    const wasUsed = connection.wasUsed;
+  /** Writes the rows. How many were written tells whether anybody has lost; who has, is returned if it is asked for. */
+  async #write(connection: Connection, writes: readonly Write[], asksWho: boolean): Promise<Answer[]> {
+    const { wasUsed } = connection;
+    const statements = writes.map((write) => statementOf(write, asksWho));
     try {
-      const [, ...answers] = await connection.send([{ text: begin }, ...writes.map(statementOf)], times.answerMs);
-      const losers = writes.map((write, index) => losersOf(write, answers[index]));
-      const first = writes.find((_, index) => (losers[index] ?? []).length > 0)?.layer;
-      return writes.flatMap(({ layer }, index) => (layer === first ? (losers[index] ?? []) : []));
+      return (await connection.send([{ text: begin }, ...statements], times.answerMs)).slice(1);
     } catch (error) {
       // A connection that was lost since it was last used is no reason to refuse anybody.
       if (endsConnection(error)) throw wasUsed ? new NotCommitted(undefined, { cause: error }) : error;
@@ -199,26 +214,32 @@ function compare(a: Value, b: Value): number {
   return String(a) < String(b) ? -1 : 1;
 }
 
-function statementOf({ name, rows }: Write): Statement {
-  const { columns } = writeStatements[name];
-  return {
-    text: writeTexts.get(name) ?? '',
-    values: parametersOf(
-      columns,
-      rows.map(({ row }) => row.values),
-    ),
-  };
+function statementOf({ name, rows }: Write, asksWho: boolean): Statement {
+  const { columns, sql, returning }: WriteStatement = writeStatements[name];
+  const text = sql.replace('{d}', rowsFrom(columns));
+  const values = parametersOf(
+    columns,
+    rows.map(({ row }) => row.values),
+  );
+  return { text: asksWho && returning ? `${text} RETURNING ${returning}` : text, values };
 }
 
-const writeTexts = new Map(
-  writeNames.map((name) => [name, writeStatements[name].sql.replace('{d}', rowsFrom(writeStatements[name].columns))]),
-);
+/** Whether every row was written; some need not be. */
+function isComplete({ rows }: Write, answer: Answer | undefined): boolean {
+  return answer?.rowCount === rows.length || rows.every(({ row: { must } }) => must === undefined);
+}
 
-/** Whose row is not among those that were written. */
-function losersOf({ name, rows }: Write, answer: Answer | undefined): number[] {
+/** Who has lost in the first layer in which anybody has: what comes later was written upon that. */
+function losersOf(writes: readonly Write[], answers: readonly Answer[]): number[] {
+  const losers = writes.map((write, index) => missingIn(write, answers[index]?.rows ?? []));
+  const layer = writes.find((_, index) => losers[index]?.length)?.layer;
+  return writes.flatMap((write, index) => (write.layer === layer ? (losers[index] ?? []) : []));
+}
+
+function missingIn({ name, rows }: Write, returned: readonly Row[]): number[] {
   const { written }: WriteStatement = writeStatements[name];
-  if (written === undefined || answer === undefined) return [];
-  const found = new Set(answer.rows.map(written));
+  if (written === undefined) return [];
+  const found = new Set(returned.map(written));
   return rows.flatMap(({ index, row: { must } }) => (must === undefined || found.has(must) ? [] : [index]));
 }
 

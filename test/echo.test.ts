@@ -7,6 +7,7 @@ import type { CreateUserInput, StateInput } from '#core/commands/user-input.ts';
 import type { User } from '#core/user.ts';
 import { probes } from './probes.ts';
 import { startServer, type TestServer } from './server.ts';
+import { stores } from './stores.ts';
 
 // The echo law: a read sent back as an update, through any dialect, in any state, changes nothing.
 
@@ -68,42 +69,54 @@ const people: Readonly<Record<string, Partial<CreateUserInput>>> = {
   },
 };
 
-let server: TestServer;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.close());
+for (const store of stores) {
+  describe(`on ${store.name}`, () => {
+    let server: TestServer;
+    before(async () => {
+      server = await startServer(await store.environment());
+    });
+    after(() => server.close());
 
-let count = 0;
-async function make(person: Partial<CreateUserInput>, lifecycle: 'initial' | 'active'): Promise<User> {
-  const patch = { username: `user-${++count}`, ...person.patch };
-  const system = server.directory.as(systemActor, { dialect: 'directory' });
-  const { user } = await system.run(createUser, { realm: 1, kind: 'human', ...person, lifecycle, patch });
-  return user as User;
-}
-
-for (const [dialect, probe] of probes) {
-  describe(`a read sent back through ${dialect} changes nothing`, () => {
-    for (const [description, person] of Object.entries(people)) {
-      test(description, async () => {
-        for (const [state, input] of [...Object.entries(states), ['initial', {}] as const]) {
-          const { key, ids } = await make(person, state === 'initial' ? 'initial' : 'active');
-          const system = server.directory.as(systemActor, { dialect: 'directory' });
-          const { user } = await system.run(updateUser, { user: key, state: input });
-          server.clock.advance(60_000);
-          const id = ids[dialect] ?? '';
-          await probe.echo(server, id).catch((error: Error) => assert.fail(`${state}: ${error.message}`));
-          assert.deepEqual(
-            (await system.changesOf(key)).slice(user?.version).map(({ changes }) => changes),
-            [],
-            state,
-          );
-          // Names are unique: the next one of this kind needs them.
-          await system.run(updateUser, { user: key, patch: freed(person, key) });
+    for (const dialect of probes.keys()) {
+      describe(`a read sent back through ${dialect} changes nothing`, () => {
+        for (const description of Object.keys(people)) {
+          test(description, () => echo(server, dialect, people[description] ?? {}));
         }
       });
     }
   });
+}
+
+/** One person in every state. */
+async function echo(server: TestServer, dialect: string, person: Partial<CreateUserInput>): Promise<void> {
+  const probe = probes.get(dialect) ?? assert.fail(`there is no probe of ${dialect}`);
+  for (const [state, input] of [...Object.entries(states), ['initial', {}] as const]) {
+    const { key, ids } = await make(server, person, state === 'initial' ? 'initial' : 'active');
+    const system = server.directory.as(systemActor, { dialect: 'directory' });
+    const { user } = await system.run(updateUser, { user: key, state: input });
+    server.clock.advance(60_000);
+    const id = ids[dialect] ?? '';
+    await probe.echo(server, id).catch((error: Error) => assert.fail(`${state}: ${error.message}`));
+    assert.deepEqual(
+      (await system.changesOf(key)).slice(user?.version).map(({ changes }) => changes),
+      [],
+      state,
+    );
+    // Names are unique: the next one of this kind needs them.
+    await system.run(updateUser, { user: key, patch: freed(person, key) });
+  }
+}
+
+let count = 0;
+async function make(
+  server: TestServer,
+  person: Partial<CreateUserInput>,
+  lifecycle: 'initial' | 'active',
+): Promise<User> {
+  const patch = { username: `user-${++count}`, ...person.patch };
+  const system = server.directory.as(systemActor, { dialect: 'directory' });
+  const { user } = await system.run(createUser, { realm: 1, kind: 'human', ...person, lifecycle, patch });
+  return user as User;
 }
 
 function freed({ patch = {} }: Partial<CreateUserInput>, key: number): Record<string, string> {

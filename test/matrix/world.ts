@@ -8,6 +8,7 @@ import type { Call, Probe, ProbeUser } from '#dialects/probe.ts';
 import { ProbeError } from '#dialects/probe.ts';
 import { probes } from '#test/probes.ts';
 import { startServer, type TestServer } from '#test/server.ts';
+import type { TestStore } from '#test/stores.ts';
 import { History } from './history.ts';
 import { born, changesBetween, deleted, type Fields, shownOf, stated, updated, type Wish } from './model.ts';
 import { type Name, namesEnding } from './names.ts';
@@ -54,8 +55,8 @@ export class World {
     this.#history = new History(server, owner);
   }
 
-  static async start(): Promise<World> {
-    const server = await startServer();
+  static async start(store: TestStore): Promise<World> {
+    const server = await startServer(await store.environment());
     const { ids } = await server.directory.as(systemActor, { dialect: 'directory' }).get(1);
     const world = new World(server, { kind: 'user', id: ids['directory'] ?? '', username: 'admin' });
     for (const [dialect, probe] of probes) {

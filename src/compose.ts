@@ -8,6 +8,7 @@ import { systemRandom } from '#auth/system-random.ts';
 import { TokenGuard } from '#auth/token-guard.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { fieldTableOf } from '#core/extension.ts';
+import { NewsFollower } from '#core/news-follower.ts';
 import type { Clock, Log, Random, Store } from '#core/ports.ts';
 import { RunningDirectory } from '#core/running-directory.ts';
 import type { Dialect, DialectHost } from '#dialects/dialect.ts';
@@ -59,6 +60,7 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
   const wire = wireOf(config, substitutes);
   const { listeners, metrics } = wire;
   const { store, secretKeys, writer } = await openStore(config, log, random);
+  let follower: NewsFollower | undefined;
   try {
     const sealer = createSealer(secretKeys, random);
     const ports = { store, hasher, sealer, clock, random, log };
@@ -70,7 +72,9 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
       observer: metrics,
       ...writer((commands, ms) => metrics.committed(commands, ms)),
     });
-    const guard = observedGuard(new TokenGuard({ ...ports, directory }), metrics);
+    follower = followerOf(store, directory, log);
+    await follower?.start();
+    const guard = observedGuard(new TokenGuard({ ...ports, directory, confirming: follower }), metrics);
     const realmIds = Object.fromEntries(allDialects.flatMap(({ name, realmIds: ids }) => (ids ? [[name, ids]] : [])));
     const administrator = await firstStart(givenAdministrator(config), { ...ports, directory, realmIds });
     const stopPruning = pruneHourly(store, clock, log);
@@ -82,13 +86,22 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
       await sockets.close();
       await http.close();
       await directory.close();
+      await follower?.stop();
       await store.close();
     };
     return { http, listeners, dialects, directory, store, administrator, close };
   } catch (error) {
+    await follower?.stop();
     await store.close();
     throw error;
   }
+}
+
+/** What tells of other processes' commits, where there can be any. */
+function followerOf(store: Store, directory: RunningDirectory, log: Log): NewsFollower | undefined {
+  if (store.news === undefined) return undefined;
+  const news = store.news.bind(store);
+  return new NewsFollower({ store: { news }, tell: (commit) => directory.announce(commit), elapsedMs, log });
 }
 
 type ServingPorts = Omit<DialectHost, 'http' | 'sockets' | 'originOf' | 'setting' | 'dialects'> & {

@@ -37,14 +37,22 @@ export interface TestDirectory {
   close(): Promise<void>;
 }
 
-export async function openTestDirectory(
-  options: { writer?: WriterOptions; delivers?: boolean; observer?: Observer; hasher?: Hasher } = {},
-): Promise<TestDirectory> {
-  const [clock, random] = [new ManualClock(), seededRandom()];
-  const sealer = createSealer([random.bytes(32)], random);
-  const store = await openSqliteStore({ path: ':memory:' });
+export interface TestDirectoryOptions {
+  readonly writer?: WriterOptions;
+  readonly delivers?: boolean;
+  readonly observer?: Observer;
+  readonly hasher?: Hasher;
+  /** Another one than in memory; it is closed with the directory. */
+  readonly store?: Store;
+  /** Of its randomness: directories over one store need different ones. */
+  readonly seed?: number;
+}
+
+export async function openTestDirectory({ seed, ...options }: TestDirectoryOptions = {}): Promise<TestDirectory> {
+  const [clock, random] = [new ManualClock(), seededRandom(seed)];
+  const sealer = createSealer([new Uint8Array(32).fill(1)], random);
+  const store = options.store ?? (await openSqliteStore({ path: ':memory:' }));
   const directory = new RunningDirectory({
-    store,
     clock,
     random,
     sealer,
@@ -57,13 +65,14 @@ export async function openTestDirectory(
     idSchemes: { directory: 'guid', zitadel: 'number', devicehive: 'number' },
     delivers: false,
     ...options,
+    store,
   });
   const as = (actor: Actor, dialect = 'directory'): ActingDirectory => directory.as(actor, viaOf(dialect));
   const system = (dialect?: string): ActingDirectory => as(systemActor, dialect);
   for (const key of [1, 2]) {
     const fields = { name: `realm-${key}`, language: 'en', region: 'US', timeZone: 'UTC' };
     const ids = { directory: random.uuid(), zitadel: `${key}00` };
-    await system().run(createRealm, { key: await store.allocate('realm', 1), ids, fields });
+    await system().run(createRealm, { key, ids, fields });
   }
   const user = async (key: UserKey): Promise<User> => {
     const found = (await store.load({ users: [key] })).users.get(key);

@@ -10,6 +10,7 @@ export interface Guard {
    * The caller behind a token of this dialect, or one that opens every dialect. Rejects with `unauthenticated`:
    * `token_missing`, `token_invalid`, `token_expired`, and `user_locked` or `user_disabled` for what has happened to
    * its user since. Cached until a commit touches the token, its user or its client, so it may be asked at every message.
+   * Rejects with `unavailable` / `store_unavailable` when other processes may have ended it, and nobody can tell.
    */
   authenticate(token: string | undefined, dialect: string): Promise<Actor>;
   /**

@@ -41,11 +41,17 @@ export class KnownTokens {
     }
   }
 
-  onCommit({ users, tokens, clients }: Commit): void {
+  onCommit({ users, tokens, clients, everything }: Commit): void {
     this.#commits += 1;
+    if (everything) this.#forgetAll();
     for (const hash of tokens) this.#forget(hash);
     for (const user of users) this.#forgetThoseOf(`user ${user}`);
     for (const client of clients) this.#forgetThoseOf(`client ${client}`);
+  }
+
+  #forgetAll(): void {
+    this.#known.clear();
+    this.#byHolder.clear();
   }
 
   #forgetThoseOf(holder: string): void {

@@ -6,6 +6,7 @@ import { actorOf, actorOfClient, inactivityOf, tokenInvalid } from '#core/curren
 import type { Directory } from '#core/directory.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { nameKey } from '#core/names.ts';
+import type { Confirming } from '#core/news-follower.ts';
 import type { Permission } from '#core/permissions.ts';
 import type { Clock, Hasher, Random, Store } from '#core/ports.ts';
 import { recordKey } from '#core/ports.ts';
@@ -22,6 +23,8 @@ export interface GuardPorts {
   readonly hasher: Hasher;
   readonly clock: Clock;
   readonly random: Random;
+  /** Of a store that others write, too. */
+  readonly confirming?: Confirming | undefined;
 }
 
 /** Checks tokens against the store, and remembers the answer until a commit touches the token or its holder. */
@@ -112,6 +115,8 @@ export class TokenGuard implements Guard {
       throw new DirectoryError('unauthenticated', 'A token is needed.', { reason: 'token_missing' });
     }
     const hash = hashToken(token);
+    const confirmation = this.#ports.confirming?.confirm();
+    if (confirmation) await confirmation;
     const known = this.#known.get(hash) ?? (await this.#find(hash));
     const opens = known?.token.dialect === dialect || known?.token.dialect === 'directory';
     if (known === undefined || !opens || known.token.use !== use) throw tokenInvalid();
@@ -123,10 +128,12 @@ export class TokenGuard implements Guard {
   }
 
   async #find(hash: string): Promise<Known | undefined> {
-    const { store } = this.#ports;
+    const { store, confirming } = this.#ports;
     const { commits } = this.#known;
+    const refuseLate = confirming?.read();
     const token = (await store.load({ tokens: [hash] })).tokens.get(hash);
     const known = token && (await this.#resolve(token));
+    refuseLate?.();
     if (known && commits === this.#known.commits) this.#known.remember(hash, known);
     return known;
   }

@@ -80,4 +80,6 @@ export interface Commit {
   readonly tokens: ReadonlySet<string>;
   /** Clients that have been shut out, as `dialect id`. */
   readonly clients: ReadonlySet<string>;
+  /** What others have committed may have touched anything. */
+  readonly everything?: boolean;
 }

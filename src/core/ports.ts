@@ -218,6 +218,8 @@ export interface News {
   readonly tokens: ReadonlySet<string>;
   /** Clients whose tokens were dropped: `dialect id`. */
   readonly clients: ReadonlySet<string>;
+  /** Nobody can tell any more what has been committed since: it may have been anything. */
+  readonly everything: boolean;
 }
 
 export type Positioned<T> = T & { readonly position: string };

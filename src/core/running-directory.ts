@@ -77,7 +77,7 @@ export class RunningDirectory implements Directory {
     this.#ports = ports;
     this.#identities = new Identities(ports.store, ports.random, ports.idSchemes);
     const { writer, committing } = ports;
-    const onCommit = (commit: Commit) => this.#announce(commit);
+    const onCommit = (commit: Commit) => this.announce(commit);
     this.#writer = committing?.(onCommit) ?? new Writer(ports, onCommit, writer);
   }
 
@@ -290,9 +290,10 @@ export class RunningDirectory implements Directory {
     return state;
   }
 
-  #announce(commit: Commit): void {
+  /** Tells of a commit: the writer's own, or one that another process has made. */
+  announce(commit: Commit): void {
     this.#commits += 1;
-    if (commit.realms.size > 0) this.#realms.clear();
+    if (commit.realms.size > 0 || commit.everything) this.#realms.clear();
     for (const listener of this.#listeners) {
       try {
         listener(commit);

@@ -109,7 +109,7 @@ export class Reader {
 
   async news(after: NewsPoint | undefined): Promise<News> {
     const head = { text: 'SELECT n, revocations FROM feed_heads WHERE stream = 1' };
-    if (after === undefined) return newsOf((await this.#rows(head))[0], [], []);
+    if (after === undefined) return newsOf((await this.#rows(head))[0], [], [], true);
     const changes = {
       text: 'SELECT DISTINCT subject_kind, subject FROM changes WHERE n > $1',
       values: [after.changes],
@@ -117,7 +117,8 @@ export class Reader {
     const revocations = { text: 'SELECT kind, value FROM revocations WHERE n > $1', values: [after.revocations] };
     // The head goes first: what is committed meanwhile is told twice rather than never.
     const [point, subjects, ended] = await this.#connection.ask([head, changes, revocations]);
-    return newsOf(point?.rows[0], subjects?.rows ?? [], ended?.rows ?? []);
+    const revoked = ended?.rows ?? [];
+    return newsOf(point?.rows[0], subjects?.rows ?? [], revoked, isMissed(after, point?.rows[0], revoked));
   }
 
   async #rows(statement: Statement): Promise<Row[]> {
@@ -139,7 +140,18 @@ export class Reader {
   }
 }
 
-function newsOf(head: Row | undefined, subjects: readonly Row[], revocations: readonly Row[]): News {
+/** Revocations are numbered one by one: some were dropped for their age, or the server has been put back to an earlier state. */
+function isMissed(after: NewsPoint, head: Row | undefined, revocations: readonly Row[]): boolean {
+  const [changes, revoked] = [head?.['n'] as number, head?.['revocations'] as number];
+  return changes < after.changes || revoked < after.revocations || revocations.length < revoked - after.revocations;
+}
+
+function newsOf(
+  head: Row | undefined,
+  subjects: readonly Row[],
+  revocations: readonly Row[],
+  everything: boolean,
+): News {
   const keys = (kind: number) =>
     new Set(subjects.flatMap((row) => (row['subject_kind'] === kind ? [row['subject'] as number] : [])));
   const ended = (kind: string) => revocations.flatMap((row) => (row['kind'] === kind ? [row['value'] as string] : []));
@@ -149,6 +161,7 @@ function newsOf(head: Row | undefined, subjects: readonly Row[], revocations: re
     realms: keys(1),
     tokens: new Set(ended('token')),
     clients: new Set(ended('client')),
+    everything,
   };
 }
 

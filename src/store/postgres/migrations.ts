@@ -16,7 +16,8 @@ const raced = ['23505', '42P07'];
  */
 export async function migrate(connection: Connection, migrations: readonly Migration[], place: string): Promise<void> {
   if (!(await isMuster(connection))) {
-    if (await hasTables(connection)) {
+    // Asked again, since another process may have begun meanwhile.
+    if ((await hasTables(connection)) && !(await isMuster(connection))) {
       throw new StoreOpenError(`The database ${place} belongs to another application: name another one.`);
     }
     await createTable(connection);

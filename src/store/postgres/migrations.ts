@@ -8,7 +8,8 @@ export const knownMigrations = (): Migration[] => migrationsIn(import.meta.dirna
 
 /** How long a migration may take, and wait for one that another process is at. */
 const migrationMs = 600_000;
-const raced = ['23505', '42P07'];
+/** The table, or the type of its rows, is there already. */
+const raced = ['23505', '42P07', '42710'];
 
 /**
  * Brings a database up to date, each migration in a transaction of its own. Processes that start together take turns.

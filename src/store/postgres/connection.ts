@@ -44,7 +44,7 @@ export class Connection {
     for (const host of settings.hosts) {
       try {
         const connection = await Connection.#openOn(host, settings, timeMs);
-        if (settings.hosts.length === 1 || (await connection.#takesWrites(timeMs))) return connection;
+        if (settings.hosts.length === 1 || (await connection.takesWrites(timeMs))) return connection;
         connection.close();
         failures.push(new ConnectionLost(`${host.host}:${host.port} does not take writes.`));
       } catch (error) {
@@ -79,6 +79,12 @@ export class Connection {
       if (error instanceof pg.DatabaseError) throw error;
       throw new ConnectionLost(`${host}:${port}: ${(error as Error).message}`, { cause: error });
     }
+  }
+
+  /** Whether its server takes writes now. */
+  async takesWrites(timeMs: number): Promise<boolean> {
+    const [answer] = await this.send([{ text: 'SHOW transaction_read_only' }], timeMs);
+    return answer?.rows[0]?.['transaction_read_only'] === 'off';
   }
 
   /** Something has been asked through it and answered before. */
@@ -138,11 +144,6 @@ export class Connection {
     // The driver's own errors (it throws no others once connected) say that nothing more can be asked.
     if (!(error instanceof TypeError)) this.lose(error);
     return this.#lost ?? error;
-  }
-
-  async #takesWrites(timeMs: number): Promise<boolean> {
-    const [answer] = await this.send([{ text: 'SHOW transaction_read_only' }], timeMs);
-    return answer?.rows[0]?.['transaction_read_only'] === 'off';
   }
 }
 

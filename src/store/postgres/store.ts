@@ -120,7 +120,9 @@ class PostgresStore implements Store {
 
   check(): Promise<void> {
     return this.#inTime(async () => {
-      await this.#beside.ask([{ text: 'SELECT n FROM feed_heads FOR UPDATE' }]);
+      const connection = await this.#beside.get();
+      if (await connection.takesWrites(times.answerMs)) return;
+      throw storeUnavailable(new Error('The server does not take writes.'));
     });
   }
 

@@ -61,12 +61,18 @@ export function namesOf(fields: Fields): string[] {
   return names;
 }
 
-/** The names by which a user signs in through single dialects, by dialect. */
-export function loginNamesOf(fields: Fields): Record<string, string> {
-  const prefix = 'loginNames.';
-  const entries = Object.entries(fields).filter(([path]) => path.startsWith(prefix));
-  return Object.fromEntries(entries.map(([path, name]) => [path.slice(prefix.length), name as string]));
+/** The names by which a user signs in through single dialects, by dialect; undefined for none. */
+export function loginNamesOf(fields: Fields): Record<string, string> | undefined {
+  let names: Record<string, string> | undefined;
+  for (const path in fields) {
+    if (!path.startsWith(loginNamePrefix)) continue;
+    names ??= {};
+    names[path.slice(loginNamePrefix.length)] = fields[path as `loginNames.${string}`] ?? '';
+  }
+  return names;
 }
+
+const loginNamePrefix = 'loginNames.';
 
 export function isNamePath(path: string): path is 'username' {
   return path === 'username' || path.startsWith('loginNames.');

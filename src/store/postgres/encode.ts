@@ -1,6 +1,6 @@
 import type { Change } from '#core/change.ts';
 import type { Message } from '#core/message.ts';
-import { type DialectRecord, recordKey, type Unit } from '#core/ports.ts';
+import type { DialectRecord, Unit } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
 import { usersOf } from '#core/unit.ts';
@@ -11,8 +11,8 @@ import type { Value, WriteName } from './statements.ts';
 export interface WrittenRow {
   readonly name: WriteName;
   readonly values: readonly Value[];
-  /** What the statement must return of it, as its `written` says it; otherwise the unit has lost. */
-  readonly must?: string;
+  /** It must be written; otherwise the unit has lost. */
+  readonly must?: boolean;
 }
 
 /** A token, a user's or a client's tokens that every process has to forget. */
@@ -44,7 +44,7 @@ function userRow(key: UserKey, written: Unit['user'], unit: Unit): WrittenRow {
   return {
     name: 'writeUsers',
     values: [key, written?.before ?? null, revision, ...version, ...fields, isActive ? 1 : 0, ...activity],
-    ...(written || revision !== null ? { must: String(key) } : {}),
+    must: written !== undefined || revision !== null,
   };
 }
 
@@ -54,9 +54,9 @@ function newUserRows(user: User, unit: Unit): WrittenRow[] {
   const identity = [key, realm, kind === 'human' ? 0 : 1, version, digest, createdAt, changedAt, JSON.stringify(ids)];
   const values = [...identity, ...fieldValues(user), lastLoginAt, failedAttempts ?? 0];
   return [
-    { name: 'insertUsers', values, must: String(key) },
+    { name: 'insertUsers', values, must: true },
     ...Object.entries(ids).map(([dialect, value]): WrittenRow => {
-      return { name: 'insertIdentifiers', values: [dialect, value, key], must: `${dialect} ${value}` };
+      return { name: 'insertIdentifiers', values: [dialect, value, key], must: true };
     }),
   ];
 }
@@ -65,14 +65,19 @@ function newUserRows(user: User, unit: Unit): WrittenRow[] {
 function fieldValues(user: User): (string | null)[] {
   const { fields } = user;
   const loginNames = loginNamesOf(fields);
-  const administers = [...(fields.administers ?? []), ...(fields.owner ? ['*'] : [])];
   return [
     JSON.stringify(fields),
     stateOf(user),
     fields.username ?? '',
-    Object.keys(loginNames).length === 0 ? null : JSON.stringify(loginNames),
-    administers.length === 0 ? null : JSON.stringify(administers),
+    loginNames ? JSON.stringify(loginNames) : null,
+    administersOf(fields),
   ];
+}
+
+/** The dialects that a user administers, and `*` for the owner of all. */
+function administersOf({ administers = [], owner }: User['fields']): string | null {
+  if (administers.length === 0 && !owner) return null;
+  return JSON.stringify(owner ? [...administers, '*'] : administers);
 }
 
 function activityOf(key: UserKey, { activity }: Unit): [boolean, string | null, number | null] {
@@ -84,13 +89,12 @@ function realmRows({ realm }: Unit): WrittenRow[] {
   if (realm === undefined) return [];
   const { key, version, digest, createdAt, changedAt, ids, fields } = realm.after;
   const docs = [JSON.stringify(ids), JSON.stringify(fields)];
-  const must = String(key);
   return [
     realm.before === 0
-      ? { name: 'insertRealms', values: [key, version, digest, createdAt, changedAt, ...docs], must }
-      : { name: 'updateRealms', values: [key, realm.before, version, digest, changedAt, ...docs], must },
+      ? { name: 'insertRealms', values: [key, version, digest, createdAt, changedAt, ...docs], must: true }
+      : { name: 'updateRealms', values: [key, realm.before, version, digest, changedAt, ...docs], must: true },
     ...Object.entries(ids).map(([dialect, value]): WrittenRow => {
-      return { name: 'putRealmIdentifiers', values: [dialect, value, key], must: `${dialect} ${value}` };
+      return { name: 'putRealmIdentifiers', values: [dialect, value, key], must: true };
     }),
   ];
 }
@@ -102,7 +106,7 @@ function nameRows({ user, removeNames = [], addNames = [] }: Unit): WrittenRow[]
   return [
     ...removeNames.map((key): WrittenRow => ({ name: 'removeNames', values: [key, holder] })),
     ...addNames.map(({ key, algorithm }): WrittenRow => {
-      return { name: 'addNames', values: [key, algorithm, holder], must: key };
+      return { name: 'addNames', values: [key, algorithm, holder], must: true };
     }),
   ];
 }
@@ -111,7 +115,7 @@ function dropRows(unit: Unit): WrittenRow[] {
   const { dropTokensOf, dropTokensOfClient, dropMessagesOf } = unit;
   const rows: WrittenRow[] = [];
   for (const { user, name } of unit.dropSecrets ?? []) rows.push({ name: 'dropSecrets', values: [user, name] });
-  for (const hash of unit.dropTokens ?? []) rows.push({ name: 'dropTokens', values: [hash], must: hash });
+  for (const hash of unit.dropTokens ?? []) rows.push({ name: 'dropTokens', values: [hash], must: true });
   if (dropTokensOf)
     rows.push({ name: 'dropTokensOf', values: [dropTokensOf.user, dropTokensOf.which === 'all' ? 1 : 0] });
   if (dropTokensOfClient) {
@@ -144,7 +148,7 @@ function secretRow({ user, name, revision, doc }: Secret): WrittenRow {
 function tokenRow(token: Token): WrittenRow {
   const { hash, id, user = null, client = null, dialect, use, signedIn, rights, createdAt, expiresAt = null } = token;
   const written = [signedIn ? 1 : 0, JSON.stringify(rights), createdAt, expiresAt];
-  return { name: 'putTokens', values: [hash, id, user, client, dialect, use, ...written], must: hash };
+  return { name: 'putTokens', values: [hash, id, user, client, dialect, use, ...written], must: true };
 }
 
 function messageRow({ id, realm, user, channel, to, createdAt, state, sealed }: Message): WrittenRow {
@@ -154,7 +158,7 @@ function messageRow({ id, realm, user, channel, to, createdAt, state, sealed }: 
 function recordRow(record: DialectRecord): WrittenRow {
   const { dialect, kind, id, realm, owner = null, version, doc } = record;
   const values = [dialect, kind, id, realm, owner, version, JSON.stringify(doc)];
-  return { name: 'putRecords', values, must: recordKey(record) };
+  return { name: 'putRecords', values, must: true };
 }
 
 /** A change, as the columns of `changeColumns`. */

@@ -24,6 +24,11 @@ export function mayBeRepeated(error: unknown): boolean {
   return ofOthers.includes(stateOf(error) ?? '');
 }
 
+/** Whether a row was there already. */
+export function isTaken(error: unknown): boolean {
+  return stateOf(error) === '23505';
+}
+
 /** Whether it took longer than it might. */
 export function isTooSlow(error: unknown): boolean {
   return stateOf(error) === '57014';

@@ -1,4 +1,3 @@
-import type { Row } from '#store/rows.ts';
 import { bigints, bytes, texts } from './arrays.ts';
 
 /** Column by column, what a statement writes: the rows of many units at once. */
@@ -13,10 +12,10 @@ export interface WriteStatement {
   readonly columns: Readonly<Record<string, keyof typeof sqlTypes>>;
   /** `{d}` stands for the rows. */
   readonly sql: string;
-  /** What tells one of its rows from the others, to be returned when not all of them were written. */
-  readonly returning?: string;
-  /** The same as text: a unit whose row is not among those that are returned has lost. */
-  readonly written?: (row: Row) => string;
+  /** What is done about rows that are there already; without it, they fail the statement. */
+  readonly onConflict?: string;
+  /** The first columns, which tell its rows from each other: to be returned of what was written. */
+  readonly returning?: readonly string[];
 }
 
 const contact = 'last_login_at = CASE WHEN d.is_active = 1 THEN d.last_login_at ELSE u.last_login_at END';
@@ -49,8 +48,7 @@ export const writeStatements = {
         ${contact}, failed_attempts = coalesce(d.failed_attempts, u.failed_attempts)
       FROM {d} WHERE u.key = d.key AND (d.before IS NULL OR u.version = d.before)
         AND (d.revision IS NULL OR u.revision = d.revision)`,
-    returning: 'u.key',
-    written: (row) => String(row['key']),
+    returning: ['u.key'],
   },
   insertUsers: {
     columns: {
@@ -73,17 +71,15 @@ export const writeStatements = {
     sql: `INSERT INTO users (key, realm, kind, version, revision, digest, created_at, changed_at, ids, fields, state,
         username, login_names, administers, last_login_at, failed_attempts)
       SELECT key, realm, kind, version, 1, digest, created_at, changed_at, ids::json, fields, state, username,
-        login_names::json, administers::json, last_login_at, failed_attempts FROM {d}
-      ON CONFLICT DO NOTHING`,
-    returning: 'key',
-    written: (row) => String(row['key']),
+        login_names::json, administers::json, last_login_at, failed_attempts FROM {d}`,
+    onConflict: 'DO NOTHING',
+    returning: ['key'],
   },
   insertIdentifiers: {
     columns: { dialect: 'text', value: 'text', user: 'bigint' },
-    sql: `INSERT INTO identifiers (dialect, value, "user") SELECT dialect, value, "user" FROM {d}
-      ON CONFLICT DO NOTHING`,
-    returning: 'dialect, value',
-    written: (row) => `${row['dialect']} ${row['value']}`,
+    sql: `INSERT INTO identifiers (dialect, value, "user") SELECT dialect, value, "user" FROM {d}`,
+    onConflict: 'DO NOTHING',
+    returning: ['dialect', 'value'],
   },
   insertRealms: {
     columns: {
@@ -96,9 +92,9 @@ export const writeStatements = {
       fields: 'text',
     },
     sql: `INSERT INTO realms (key, version, digest, created_at, changed_at, ids, fields)
-      SELECT key, version, digest, created_at, changed_at, ids, fields FROM {d} ON CONFLICT DO NOTHING`,
-    returning: 'key',
-    written: (row) => String(row['key']),
+      SELECT key, version, digest, created_at, changed_at, ids, fields FROM {d}`,
+    onConflict: 'DO NOTHING',
+    returning: ['key'],
   },
   updateRealms: {
     columns: {
@@ -113,15 +109,13 @@ export const writeStatements = {
     sql: `UPDATE realms r SET version = d.version, digest = d.digest, changed_at = d.changed_at, ids = d.ids,
         fields = d.fields
       FROM {d} WHERE r.key = d.key AND r.version = d.before`,
-    returning: 'r.key',
-    written: (row) => String(row['key']),
+    returning: ['r.key'],
   },
   putRealmIdentifiers: {
     columns: { dialect: 'text', value: 'text', realm: 'bigint' },
     sql: `INSERT INTO realm_identifiers AS i (dialect, value, realm) SELECT dialect, value, realm FROM {d}
       ON CONFLICT (dialect, value) DO UPDATE SET realm = excluded.realm WHERE i.realm = excluded.realm`,
-    returning: 'dialect, value',
-    written: (row) => `${row['dialect']} ${row['value']}`,
+    returning: ['dialect', 'value'],
   },
   removeNames: {
     columns: { key: 'text', user: 'bigint' },
@@ -129,10 +123,9 @@ export const writeStatements = {
   },
   addNames: {
     columns: { key: 'text', algorithm: 'bigint', user: 'bigint' },
-    sql: `INSERT INTO names AS n (key, algorithm, "user") SELECT key, algorithm, "user" FROM {d}
-      ON CONFLICT (key) DO UPDATE SET algorithm = excluded.algorithm WHERE n."user" = excluded."user"`,
-    returning: 'key',
-    written: (row) => String(row['key']),
+    sql: `INSERT INTO names AS n (key, algorithm, "user") SELECT key, algorithm, "user" FROM {d}`,
+    onConflict: '(key) DO UPDATE SET algorithm = excluded.algorithm WHERE n."user" = excluded."user"',
+    returning: ['key'],
   },
   dropSecrets: {
     columns: { user: 'bigint', name: 'text' },
@@ -141,8 +134,7 @@ export const writeStatements = {
   dropTokens: {
     columns: { hash: 'bytea' },
     sql: `DELETE FROM tokens t USING {d} WHERE t.hash = d.hash`,
-    returning: `encode(t.hash, 'hex') AS hash`,
-    written: (row) => String(row['hash']),
+    returning: ["encode(t.hash, 'hex') AS hash"],
   },
   dropTokensOf: {
     columns: { user: 'bigint', all: 'flag' },
@@ -186,8 +178,7 @@ export const writeStatements = {
         signed_in = excluded.signed_in, rights = excluded.rights, created_at = excluded.created_at,
         expires_at = excluded.expires_at
       WHERE t."user" IS NOT DISTINCT FROM excluded."user" AND t.client IS NOT DISTINCT FROM excluded.client`,
-    returning: `encode(hash, 'hex') AS hash`,
-    written: (row) => String(row['hash']),
+    returning: ["encode(hash, 'hex') AS hash"],
   },
   putMessages: {
     columns: {
@@ -220,8 +211,7 @@ export const writeStatements = {
       SELECT dialect, kind, id, realm, owner, version, doc FROM {d}
       ON CONFLICT (dialect, kind, id) DO UPDATE SET realm = excluded.realm, owner = excluded.owner,
         version = excluded.version, doc = excluded.doc WHERE r.version < excluded.version`,
-    returning: 'dialect, kind, id',
-    written: (row) => `${row['dialect']} ${row['kind']} ${row['id']}`,
+    returning: ['dialect', 'kind', 'id'],
   },
   putIdempotency: {
     columns: { scope: 'text', input: 'text', outcome: 'text', expires_at: 'text' },

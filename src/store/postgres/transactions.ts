@@ -6,7 +6,7 @@ import type { Row } from '#store/rows.ts';
 import type { Answer, Connection, Statement } from './connection.ts';
 import { type ConnectionPool, times } from './connections.ts';
 import { changeRow, revocationsOf, rowsOf, type WrittenRow } from './encode.ts';
-import { endsConnection, mayBeRepeated } from './failure.ts';
+import { endsConnection, isTaken, mayBeRepeated } from './failure.ts';
 import { layersOf, type Placed } from './layers.ts';
 import {
   changeColumns,
@@ -20,8 +20,8 @@ import {
 } from './statements.ts';
 
 const maxRepeats = 5;
-/** Where somebody has lost, others soon will: so many batches are asked for their losers at once. */
-const watchedBatches = 50;
+/** Where somebody has lost, others soon will: so many batches are written carefully from the start. */
+const carefulBatches = 50;
 
 /** Some rows of one layer, to be written by one statement. */
 interface Write {
@@ -33,7 +33,7 @@ interface Write {
 /** Commits batches, one transaction each, in two round trips. */
 export class Transactions {
   readonly #connections: ConnectionPool;
-  #watched = 0;
+  #careful = 0;
 
   constructor(connections: ConnectionPool) {
     this.#connections = connections;
@@ -43,19 +43,22 @@ export class Transactions {
   async commit(units: readonly Unit[]): Promise<UnitOutcome[]> {
     const outcomes: UnitOutcome[] = units.map(() => ({ position: null }));
     let batch: readonly Placed[] = units.map((unit, index) => ({ unit, index }));
-    let asksWho = this.#watched > 0;
-    this.#watched = Math.max(0, this.#watched - 1);
+    let isCareful = this.#careful > 0;
+    this.#careful = Math.max(0, this.#careful - 1);
     for (let repeats = 0; ; ) {
       try {
-        const ended = await this.#connections.use((connection) => this.#attempt(connection, batch, outcomes, asksWho));
+        const ended = await this.#connections.use((connection) =>
+          this.#attempt(connection, batch, outcomes, isCareful),
+        );
         if (ended === 'committed') return outcomes;
-        this.#watched = watchedBatches;
-        asksWho = true;
+        this.#careful = carefulBatches;
+        isCareful = true;
         for (const index of ended) outcomes[index] = 'lost';
         batch = batch.filter(({ index }) => !ended.has(index));
       } catch (error) {
-        if (!(error instanceof NotCommitted) && !mayBeRepeated(error)) throw error;
-        if (++repeats > maxRepeats) throw error;
+        const mayPass = error instanceof NotCommitted || mayBeRepeated(error) || (isTaken(error) && !isCareful);
+        if (!mayPass || ++repeats > maxRepeats) throw error;
+        isCareful ||= isTaken(error);
       }
     }
   }
@@ -65,15 +68,15 @@ export class Transactions {
     connection: Connection,
     batch: readonly Placed[],
     outcomes: UnitOutcome[],
-    asksWho: boolean,
+    isCareful: boolean,
   ): Promise<ReadonlySet<number> | 'committed'> {
-    const writes = writesOf(batch);
+    const writes = writesOf(batch, isCareful);
     const { statements, changed } = endingOf(batch);
     if (writes.length === 0 && statements.length === 0) return 'committed';
-    const answers = await this.#write(connection, writes, asksWho);
+    const answers = await this.#write(connection, writes, isCareful);
     if (!writes.every((write, index) => isComplete(write, answers[index]))) {
-      const losers = asksWho ? losersOf(writes, answers) : [];
-      if (!asksWho || losers.length > 0) {
+      const losers = isCareful ? losersOf(writes, answers) : [];
+      if (!isCareful || losers.length > 0) {
         await connection.send([{ text: 'ROLLBACK' }], times.answerMs);
         return withThoseUpon(losers, batch);
       }
@@ -86,9 +89,9 @@ export class Transactions {
   }
 
   /** Writes the rows. How many were written tells whether anybody has lost; who has, is returned if it is asked for. */
-  async #write(connection: Connection, writes: readonly Write[], asksWho: boolean): Promise<Answer[]> {
+  async #write(connection: Connection, writes: readonly Write[], isCareful: boolean): Promise<Answer[]> {
     const { wasUsed } = connection;
-    const statements = writes.map((write) => statementOf(write, asksWho));
+    const statements = writes.map((write) => statementOf(write, isCareful));
     try {
       return (await connection.send([{ text: begin }, ...statements], times.answerMs)).slice(1);
     } catch (error) {
@@ -172,8 +175,8 @@ function endingOf(batch: readonly Placed[]): { readonly statements: Statement[];
 }
 
 /** Layer by layer, in the order of `writeStatements`. */
-function writesOf(batch: readonly Placed[]): Write[] {
-  return layersOf(batch).flatMap((placed, layer) => {
+function writesOf(batch: readonly Placed[], isCareful: boolean): Write[] {
+  return layersOf(batch, isCareful).flatMap((placed, layer) => {
     const byName = new Map<WriteName, Write['rows'][number][]>();
     for (const { index, unit } of placed) {
       for (const row of rowsOf(unit)) {
@@ -214,19 +217,27 @@ function compare(a: Value, b: Value): number {
   return String(a) < String(b) ? -1 : 1;
 }
 
-function statementOf({ name, rows }: Write, asksWho: boolean): Statement {
-  const { columns, sql, returning }: WriteStatement = writeStatements[name];
-  const text = sql.replace('{d}', rowsFrom(columns));
+/** Hopefully, nothing is there that must not be: then PostgreSQL has less to do, and nothing to return. */
+function statementOf({ name, rows }: Write, isCareful: boolean): Statement {
   const values = parametersOf(
-    columns,
+    writeStatements[name].columns,
     rows.map(({ row }) => row.values),
   );
-  return { text: asksWho && returning ? `${text} RETURNING ${returning}` : text, values };
+  return { text: textOf(name, isCareful), values };
+}
+
+function textOf(name: WriteName, isCareful: boolean): string {
+  const { columns, sql, onConflict, returning }: WriteStatement = writeStatements[name];
+  const text = sql.replace('{d}', rowsFrom(columns));
+  if (!isCareful) return text;
+  return [text, onConflict && `ON CONFLICT ${onConflict}`, returning && `RETURNING ${returning}`]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** Whether every row was written; some need not be. */
 function isComplete({ rows }: Write, answer: Answer | undefined): boolean {
-  return answer?.rowCount === rows.length || rows.every(({ row: { must } }) => must === undefined);
+  return answer?.rowCount === rows.length || !rows.some(({ row: { must } }) => must);
 }
 
 /** Who has lost in the first layer in which anybody has: what comes later was written upon that. */
@@ -237,10 +248,11 @@ function losersOf(writes: readonly Write[], answers: readonly Answer[]): number[
 }
 
 function missingIn({ name, rows }: Write, returned: readonly Row[]): number[] {
-  const { written }: WriteStatement = writeStatements[name];
-  if (written === undefined) return [];
-  const found = new Set(returned.map(written));
-  return rows.flatMap(({ index, row: { must } }) => (must === undefined || found.has(must) ? [] : [index]));
+  const { returning }: WriteStatement = writeStatements[name];
+  if (returning === undefined) return [];
+  const written = new Set(returned.map((row) => Object.values(row).join(' ')));
+  const isMissing = (values: readonly Value[]) => !written.has(values.slice(0, returning.length).join(' '));
+  return rows.flatMap(({ index, row: { values, must } }) => (must && isMissing(values) ? [index] : []));
 }
 
 /** Losers, with whatever comes later about the same users or was decided on them. */

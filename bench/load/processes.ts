@@ -6,8 +6,10 @@ import { createInterface } from 'node:readline';
 /** A server under load, in a process of its own. */
 export interface Server {
   readonly origin: string;
-  /** The memory that it holds at this moment, in MiB. */
-  rss(): Promise<number>;
+  /** The memory that it holds at this moment, in MB. */
+  memory(): Promise<number>;
+  /** The most that it has held since it started, in MB. */
+  peakMemory(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -17,17 +19,22 @@ export async function startServer(args: readonly string[], environment: NodeJS.P
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const ended = once(child, 'exit');
   return {
     origin: await originIn(child),
-    rss: async () => {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
-      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
-    },
+    memory: () => memoryOf(child, 'VmRSS'),
+    peakMemory: () => memoryOf(child, 'VmHWM'),
     stop: async () => {
       child.kill('SIGTERM');
-      await once(child, 'exit');
+      await ended;
     },
   };
+}
+
+async function memoryOf(child: ChildProcess, field: 'VmRSS' | 'VmHWM'): Promise<number> {
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
+  const [, kibibytes] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
+  return (Number(kibibytes ?? Number.NaN) * 1024) / 1e6;
 }
 
 async function originIn(child: ChildProcess): Promise<string> {

@@ -2,25 +2,17 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { type Load, readResult } from './load.ts';
-import type { Scenario } from './scenarios.ts';
+import type { Template } from './scenarios.ts';
 
+/** What is sent where. */
 export interface Target {
   readonly origin: string;
-  readonly token: string;
-  readonly scenario: Scenario;
+  readonly template: Template;
   /** A file with one id in each line. */
   readonly ids: string;
 }
 
 const run = promisify(execFile);
-
-/** Whether wrk is there; it is Debian's package of that name. */
-export async function hasWrk(): Promise<boolean> {
-  return await run('wrk', ['-v']).then(
-    () => true,
-    (error) => error.code !== 'ENOENT',
-  );
-}
 
 /** Drives one server for so many seconds over so many connections, each of which waits for its answer. */
 export async function wrk(target: Target, connections: number, seconds: number): Promise<Load> {
@@ -35,7 +27,9 @@ export async function wrk(target: Target, connections: number, seconds: number):
  * The request is laid out once, with marks for what differs, so that the loader leaves the processors to the servers.
  * A mark in the body is as long as what takes its place: the length of the body is written once, too.
  */
-function luaOf({ token, scenario: { method, path, body, type }, ids }: Target): string {
+function luaOf({ template: { method, path, headers, body }, ids }: Target): string {
+  // Brackets that touch would begin another string.
+  const fields = Object.entries(headers).map(([name, value]) => `[ ${lua(name)} ] = ${lua(value)}`);
   return `
 local ids = {}
 for line in io.lines(${lua(ids)}) do ids[#ids + 1] = line end
@@ -45,11 +39,12 @@ local pieces, id_at, n_at, n4_at = {}, {}, {}, {}
 
 function init()
   local marks = { id = string.rep("\\1", #ids[1]), n = string.rep("\\2", 8), n4 = string.rep("\\3", 4) }
-  local headers = { ["content-type"] = ${lua(type)}, ["authorization"] = ${lua(`Bearer ${token}`)} }
-  local path, body = ${lua(path)}, ${lua(body)}
-  local text = wrk.format(${lua(method)}, (path:gsub("{(%l+%d?)}", marks)), headers, (body:gsub("{(%l+%d?)}", marks)))
+  local function marked(text) return (text:gsub("{(%l+%d?)}", marks)) end
+  local headers = { ${fields.join(', ')} }
+  for name, value in pairs(headers) do headers[name] = marked(value) end
+  local text = wrk.format(${lua(method)}, marked(${lua(path)}), headers, marked(${lua(body)}))
   local at = 1
-  for from, mark, to in text:gmatch("()(%c+)()") do
+  for from, mark, to in text:gmatch("()([\\1-\\3]+)()") do
     local places = ({ ["\\1"] = id_at, ["\\2"] = n_at, ["\\3"] = n4_at })[mark:sub(1, 1)]
     if places then
       pieces[#pieces + 1] = text:sub(at, from - 1)

@@ -1,11 +1,22 @@
 import { languageIdOf } from '#dialects/twosms/languages.ts';
 
+/**
+ * A request that is sent over and over. In its path, its headers and its body `{id}` is a random user's id, `{n}` a
+ * number of eight digits that differs at every request, and `{n4}` its last four.
+ */
+export interface Template {
+  readonly method: 'PUT' | 'PATCH' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** What one client does over and over: an update of a random user that changes something each time. */
 export interface Scenario {
   readonly name: string;
+  /** Whose ids the path takes. */
   readonly dialect: string;
-  readonly method: 'PUT' | 'PATCH' | 'POST';
-  /** `{id}` is a random user's id of that dialect, in the body too; `{n}` a number that differs at every request, `{n4}` its last four digits. */
+  readonly method: Template['method'];
   readonly path: string;
   readonly type: string;
   readonly body: string;
@@ -29,25 +40,28 @@ const xmlOf = (members: Readonly<Record<string, unknown>>): string =>
     .map(([name, value]) => `<${name}>${value}</${name}>`)
     .join('')}</User>`;
 
+/** The update that the goals speak of. */
+export const zitadel: Scenario = {
+  name: 'zitadel',
+  dialect: 'zitadel',
+  method: 'PUT',
+  path: '/v2/users/human/{id}',
+  type: json,
+  body: JSON.stringify({
+    profile: {
+      givenName: 'Minnie {n}',
+      familyName: 'Mouse',
+      nickName: 'Mini',
+      displayName: 'Minnie Mouse {n}',
+      preferredLanguage: 'en',
+      gender: 'GENDER_FEMALE',
+    },
+  }),
+};
+
 /** The update that each HTTP wire is mostly used for. What its vendor's sample sends is what it sends here. */
 export const scenarios: readonly Scenario[] = [
-  {
-    name: 'zitadel',
-    dialect: 'zitadel',
-    method: 'PUT',
-    path: '/v2/users/human/{id}',
-    type: json,
-    body: JSON.stringify({
-      profile: {
-        givenName: 'Minnie {n}',
-        familyName: 'Mouse',
-        nickName: 'Mini',
-        displayName: 'Minnie Mouse {n}',
-        preferredLanguage: 'en',
-        gender: 'GENDER_FEMALE',
-      },
-    }),
-  },
+  zitadel,
   {
     name: 'directory',
     dialect: 'directory',
@@ -81,3 +95,16 @@ export const scenarios: readonly Scenario[] = [
     body: xmlOf(portalUser),
   },
 ];
+
+export function templateOf({ method, path, type, body }: Scenario, token: string): Template {
+  return { method, path, headers: { 'content-type': type, authorization: `Bearer ${token}` }, body };
+}
+
+/** The template as one request: of this id, and the n-th. */
+export function filled({ method, path, headers, body }: Template, id: string, n: number): Template {
+  const digits = String(n % 1e8).padStart(8, '0');
+  const fill = (text: string) =>
+    text.replaceAll('{id}', id).replaceAll('{n}', digits).replaceAll('{n4}', digits.slice(4));
+  const fields = Object.entries(headers).map(([name, value]) => [name, fill(value)]);
+  return { method, path: fill(path), headers: Object.fromEntries(fields), body: fill(body) };
+}

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { WebSocket } from 'ws';
-import { nowMs, scattered } from './load.ts';
+import { nowMs, printResult, scattered } from './load.ts';
 
 /**
  * Drives DeviceHive's `user/update` over WebSocket connections, each of which waits for its answer.
@@ -37,7 +37,4 @@ async function drive(until: number): Promise<void> {
 
 const start = nowMs();
 await Promise.all(Array.from({ length: Number(connections) }, () => drive(start + Number(seconds) * 1000)));
-const us = (nowMs() - start) * 1000;
-latencies.sort((a, b) => a - b);
-const percentile = (share: number) => Math.round((latencies[Math.floor(latencies.length * share)] ?? 0) * 1000);
-process.stdout.write(`RESULT ${latencies.length} ${failed} ${Math.round(us)} ${percentile(0.5)} ${percentile(0.99)}\n`);
+printResult(latencies, failed, nowMs() - start);

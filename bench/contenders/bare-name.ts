@@ -1,0 +1,2 @@
+/** What everything is measured against. */
+export const bareName = 'bare Fastify PUT';

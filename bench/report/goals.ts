@@ -1,0 +1,49 @@
+import type { StoreName } from '#bench/stores/store-names.ts';
+
+export type Measure = 'rate' | 'p99' | 'growth' | 'passwords' | 'memory' | 'start' | 'seed';
+
+/** What one measure came to with one store, round by round. */
+export interface Figure {
+  readonly measure: Measure;
+  readonly store: StoreName;
+  readonly values: readonly number[];
+}
+
+export interface Goal {
+  readonly measure: Measure;
+  readonly store: StoreName;
+  /** What is measured, for people to read. */
+  readonly says: string;
+  /** Absent for a ratio. */
+  readonly unit?: 'ms' | 'MB' | 's' | 'users/s';
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+const bothStores = (goal: Omit<Goal, 'store'>): Goal[] => [
+  { ...goal, store: 'embedded' },
+  { ...goal, store: 'postgres' },
+];
+
+/** The measure that the goals on rates are about. */
+const overBare = 'ZITADEL updates/s over bare Fastify PUTs/s, 256 connections';
+
+export const goals: readonly Goal[] = [
+  { measure: 'rate', store: 'embedded', says: overBare, atLeast: 0.8 },
+  { measure: 'rate', store: 'postgres', says: overBare, atLeast: 0.55 },
+  ...bothStores({ measure: 'p99', says: 'p99 at half of the highest rate', unit: 'ms', atMost: 20 }),
+  ...bothStores({ measure: 'growth', says: 'updates/s with many users stored, over with 10,000', atLeast: 0.9 }),
+  ...bothStores({
+    measure: 'passwords',
+    says: 'updates/s while passwords are changed as fast as they are hashed, over without',
+    atLeast: 0.7,
+  }),
+  ...bothStores({ measure: 'memory', says: 'most memory (RSS) of the server under load', unit: 'MB', atMost: 250 }),
+  ...bothStores({ measure: 'start', says: 'from `muster serve` to the first answer', unit: 's', atMost: 1 }),
+  { measure: 'seed', store: 'embedded', says: 'users/s of `muster seed`', unit: 'users/s', atLeast: 30_000 },
+  { measure: 'seed', store: 'postgres', says: 'users/s of `muster seed`', unit: 'users/s', atLeast: 20_000 },
+];
+
+export function isMet({ atLeast = -Infinity, atMost = Infinity }: Goal, value: number): boolean {
+  return value >= atLeast && value <= atMost;
+}

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { open, statfs } from 'node:fs/promises';
+import { open, readFile, statfs } from 'node:fs/promises';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { nowMs } from './load/load.ts';
 import { ifAvailable } from './not-available.ts';
+import { findProgram } from './programs.ts';
 import { median } from './report/series.ts';
 import { storeKinds } from './stores/store-kinds.ts';
 import { storeTitles } from './stores/store-names.ts';
@@ -44,17 +45,27 @@ export async function conditionsOf(bench: Bench): Promise<[string, string][]> {
 }
 
 async function versionsOf(bench: Bench): Promise<[string, string][]> {
-  const { stores } = bench.options;
-  const isPostgresUsed = stores.includes('postgres');
+  const { stores, wants } = bench.options;
+  const isPostgresUsed = stores.includes('postgres') || wants('peers');
+  const slapd = wants('peers') ? await findProgram('slapd', ['/usr/sbin']) : undefined;
   const versions: [string, string | undefined][] = [
     ['PostgreSQL', isPostgresUsed ? await versionOfPostgres(bench) : undefined],
     ['wrk', await versionIn('wrk', ['-v'], /wrk (\S+)/)],
+    ['slapd', slapd && (await versionIn(slapd, ['-VV'], /slapd ([\d.]+)/))],
+    ['better-auth', wants('peers') ? await peerVersion('better-auth') : undefined],
   ];
   return versions.filter((entry): entry is [string, string] => entry[1] !== undefined);
 }
 
 async function versionOfPostgres(bench: Bench): Promise<string | undefined> {
   return await ifAvailable('PostgreSQL', [], async () => (await bench.cluster()).version());
+}
+
+/** Of a package of the peers', or nothing where it is not installed. */
+async function peerVersion(name: string): Promise<string | undefined> {
+  const path = join(import.meta.dirname, 'peers/node_modules', name, 'package.json');
+  const manifest = await readFile(path, 'utf8').catch(() => undefined);
+  return manifest && JSON.parse(manifest).version;
 }
 
 /** Programs tell their version on either output, and end as they like. */

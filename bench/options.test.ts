@@ -16,7 +16,7 @@ test('the slow parts are measured when they are asked for', () => {
 
 test('--only leaves the others out', () => {
   const { wants } = options('--only', 'zitadel,2sms xml');
-  assert.deepEqual(['zitadel', '2sms xml', 'accela', 'seed'].map(wants), [true, true, false, false]);
+  assert.deepEqual(['zitadel', '2sms xml', 'accela', 'peers'].map(wants), [true, true, false, false]);
 });
 
 test('what is not known is refused, and what is known is told', () => {

@@ -5,7 +5,7 @@ import { type StoreName, storeNames } from '#bench/stores/store-names.ts';
 const sockets = 'devicehive ws';
 /** With very many users if those are stored anyhow. */
 const eitherParts = ['start', 'seed'];
-const quickParts = [...scenarios.map(({ name }) => name), sockets, 'passwords', 'latency', ...eitherParts];
+const quickParts = [...scenarios.map(({ name }) => name), sockets, 'peers', 'passwords', 'latency', ...eitherParts];
 const slowParts = ['growth', 'memory'];
 
 export interface Options {

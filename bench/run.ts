@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts';
 import { progress } from './contenders/compare.ts';
+import { startPeers } from './contenders/peers.ts';
 import { conditionsOf } from './machine.ts';
 import { ifAvailable } from './not-available.ts';
 import { measureGrowth } from './parts/growth.ts';
@@ -46,13 +47,14 @@ async function measureServed(bench: Bench, stores: readonly FilledStore[]): Prom
   for (const store of stores) allServed.push(await serve(store, bench.folder, servers));
   const [first, ...others] = allServed;
   if (first === undefined) throw new Error('No store is available.');
-  const comparisons = await measureUpdates(bench, [first, ...others]);
+  const peers = wants('peers') ? await startPeers(bench) : [];
+  const comparisons = await measureUpdates(bench, [first, ...others], peers);
   const figures: Figure[] = [];
   for (const served of allServed) {
     if (wants('passwords')) figures.push(await measurePasswords(bench, served));
     if (wants('latency')) figures.push(await measureLatency(bench, served));
   }
-  return { comparisons, figures, peers: [] };
+  return { comparisons, figures, peers };
 }
 
 /** One store at a time, with very many users. */

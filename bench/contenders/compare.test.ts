@@ -19,7 +19,7 @@ test('contenders take turns, and the first load of each does not count', async (
   );
 });
 
-test('as many clients as serve it best', async () => {
-  const rates: Record<number, number> = { 8: 100, 16: 300, 64: 200 };
-  assert.equal(await bestOf([8, 16, 64], async (count) => ({ perSecond: rates[count] ?? 0, failed: 0 })), 16);
+test('as many clients as serve it best in most tries', async () => {
+  const rates: Record<number, number[]> = { 8: [100, 100, 900, 100], 16: [0, 300, 300, 300], 64: [200, 200, 200, 200] };
+  assert.equal(await bestOf([8, 16, 64], async (count) => ({ perSecond: rates[count]?.shift() ?? 0, failed: 0 })), 16);
 });

@@ -1,5 +1,5 @@
 import type { Load } from '#bench/load/load.ts';
-import type { Comparison, Series } from '#bench/report/series.ts';
+import { type Comparison, median, type Series } from '#bench/report/series.ts';
 
 /** Something that is put under load for as long as one round gives it. */
 export interface Contender {
@@ -37,14 +37,12 @@ export async function compare(course: Course, contenders: readonly Contender[]):
   return { name, connections, series: await Promise.all(series) };
 }
 
-/** As many clients as serve a contender best; tried once each. */
+/** As many clients as serve a contender best: by the medians of a few tries, since one may have been disturbed. */
 export async function bestOf(counts: readonly number[], load: (clients: number) => Promise<Load>): Promise<number> {
-  let [best, most] = [counts[0] ?? 1, 0];
-  for (const clients of counts) {
-    const { perSecond } = await load(clients);
-    if (perSecond > most) [best, most] = [clients, perSecond];
-  }
-  return best;
+  const contenders = counts.map((clients) => ({ name: String(clients), load: () => load(clients) }));
+  const { series } = await compare({ name: 'clients', connections: Math.max(...counts), rounds: 3 }, contenders);
+  const rates = series.map(({ loads }) => median(loads.map(({ perSecond }) => perSecond)));
+  return counts[rates.indexOf(Math.max(...rates))] ?? 1;
 }
 
 export function progress(line: string): void {

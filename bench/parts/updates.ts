@@ -9,16 +9,24 @@ import { outputOf } from '#bench/programs.ts';
 import type { Comparison } from '#bench/report/series.ts';
 import { type Served, token } from '#bench/stores/filled-store.ts';
 
-/** The connections at which the goals are set. */
+/** The connections at which the goals are set, and at which the peers take part. */
 export const crowd = 256;
 const sockets = 64;
 
-/** Updates through each dialect that is asked for, beside a bare server. */
-export async function measureUpdates(bench: Bench, served: readonly [Served, ...Served[]]): Promise<Comparison[]> {
+/** Updates through each dialect that is asked for, beside a bare server; the peers take part in ZITADEL's. */
+export async function measureUpdates(
+  bench: Bench,
+  served: readonly [Served, ...Served[]],
+  peers: readonly Contender[],
+): Promise<Comparison[]> {
   const { wants, connections } = bench.options;
   const comparisons: Comparison[] = [];
   for (const scenario of scenarios.filter(({ name }) => wants(name)))
-    comparisons.push(...(await measureScenario(bench, scenario, connections, served)));
+    comparisons.push(...(await measureScenario(bench, scenario, connections, served, peers)));
+  // The peers have nobody to be compared with unless ZITADEL's updates at that crowd are measured.
+  const isCompared = wants(zitadel.name) && connections.includes(crowd);
+  if (peers.length > 0 && !isCompared)
+    comparisons.push(...(await measureScenario(bench, zitadel, [crowd], served, peers)));
   if (wants('devicehive ws')) comparisons.push(await measureSockets(bench, served));
   return comparisons;
 }
@@ -28,6 +36,7 @@ async function measureScenario(
   scenario: Scenario,
   connections: readonly number[],
   served: readonly [Served, ...Served[]],
+  peers: readonly Contender[],
 ): Promise<Comparison[]> {
   const server = await startBare(scenario, served[0]);
   const comparisons: Comparison[] = [];
@@ -35,6 +44,7 @@ async function measureScenario(
     const contenders = [
       bare(server, scenario, served[0], count, seconds),
       ...served.map((one) => muster(one, scenario, count, seconds)),
+      ...(scenario === zitadel && count === crowd ? peers : []),
     ];
     comparisons.push(await compare({ name: scenario.name, connections: count, rounds }, contenders));
   }

@@ -1,9 +1,10 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { help, type Options, readOptions } from './options.ts';
 import { findProgram } from './programs.ts';
-import { terminalText } from './report/document.ts';
+import { chartOf, groupsOf } from './report/chart.ts';
+import { documentOf, terminalText } from './report/document.ts';
 import { run } from './run.ts';
 import { Cluster } from './stores/cluster.ts';
 
@@ -30,6 +31,11 @@ const startCluster = () => {
 const running = run({ options, folder, cleanUp, missing: [], cluster: startCluster });
 const results = await Promise.race([running, brokenOff]);
 process.stdout.write(`${terminalText(results)}\n`);
+if (options.write) {
+  const docs = join(import.meta.dirname, '../docs');
+  await writeFile(join(docs, 'benchmarks.md'), documentOf(results));
+  await writeFile(join(docs, 'benchmarks.svg'), chartOf(groupsOf(results)));
+}
 
 function understood(args: readonly string[]): Options {
   try {

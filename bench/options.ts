@@ -16,6 +16,7 @@ export interface Options {
   readonly seconds: number;
   readonly connections: readonly number[];
   readonly stores: readonly StoreName[];
+  readonly write: boolean;
   wants(part: string): boolean;
   /** Whether something is wanted that is measured with the usual number of users. */
   readonly wantsUsual: boolean;
@@ -34,6 +35,7 @@ export const help = `npm run bench -- [options]
   --rounds <number>     rounds in which contenders take turns, 5 unless given
   --seconds <number>    seconds of load in each, 2 unless given
   --connections <list>  1,64,256 unless given
+  --write               writes docs/benchmarks.md and docs/benchmarks.svg
   --help
 
 It takes about a quarter of an hour, and --goals some ten minutes more. A look takes a minute:
@@ -53,6 +55,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '2' },
       connections: { type: 'string', default: '1,64,256' },
+      write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -67,6 +70,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     seconds: numberIn('seconds', values.seconds),
     connections: values.connections.split(',').map((text) => numberIn('connections', text)),
     stores: namesIn('stores', values.stores, storeNames) ?? storeNames,
+    write: values.write,
     wants: (part) => parts.has(part),
     wantsLarge,
     wantsUsual: [...parts].some((part) => !slowParts.includes(part) && !(wantsLarge && eitherParts.includes(part))),

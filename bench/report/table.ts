@@ -13,6 +13,11 @@ export function terminalTable({ head, rows }: Rows): string {
   return table.toString();
 }
 
+export function markdownTable({ head, rows }: Rows): string {
+  const lined = [head, head.map((_, i) => (isFigures(rows, i) ? '---:' : '---')), ...rows];
+  return lined.map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
+}
+
 /** Whether a column is best read from its right end. */
 function isFigures(rows: Rows['rows'], column: number): boolean {
   return rows.every((row) => /^([≤≥\d]|$)/.test(row[column] ?? ''));

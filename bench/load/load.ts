@@ -11,7 +11,7 @@ export interface Load {
 /** What a loader prints when it is done: requests, failures, and microseconds in all, at the median, at the 99th percentile. */
 export function readResult(output: string): Load {
   const [requests, failed, us, p50, p99] = /^RESULT (.*)$/m.exec(output)?.[1]?.split(' ').map(Number) ?? [];
-  if (!requests || !us) throw new Error(`The loader has come to nothing:\n${output}`);
+  if (requests === undefined || !us) throw new Error(`The loader has come to nothing:\n${output}`);
   return { perSecond: (requests / us) * 1e6, p50Ms: (p50 ?? 0) / 1e3, p99Ms: (p99 ?? 0) / 1e3, failed: failed ?? 0 };
 }
 

@@ -17,7 +17,7 @@ export async function measureLatency(bench: Bench, served: Served): Promise<Figu
   const values: number[] = [];
   for (let round = 1; round <= rounds; round++) {
     const { perSecond } = await load();
-    const paced = await pacedLoad(served, Math.round(perSecond / 2), seconds);
+    const paced = await pacedLoad(served, Math.max(1, Math.round(perSecond / 2)), seconds);
     if (paced.failed > 0) throw new Error(`${paced.failed} updates have failed.`);
     values.push(paced.p99Ms ?? Number.NaN);
     progress(`latency, ${served.kind.name}: round ${round} of ${rounds}`);

@@ -19,8 +19,8 @@ const fileSystems: Readonly<Record<number, string>> = {
   801189825: 'zfs',
 };
 
-/** What the figures of a run hold for, as the machine itself tells it. */
-export async function conditionsOf(bench: Bench): Promise<[string, string][]> {
+/** What the figures of a run hold for, as the machine itself tells it; how busy others have kept it, by its load average. */
+export async function conditionsOf(bench: Bench, loadBefore: number): Promise<[string, string][]> {
   const { users, many, rounds, seconds, wantsUsual, wantsLarge } = bench.options;
   const processors = cpus();
   const durability: [string, string][] = [];
@@ -36,6 +36,7 @@ export async function conditionsOf(bench: Bench): Promise<[string, string][]> {
     ['memory', `${Math.round(totalmem() / 1e9)} GB`],
     ['kernel', `${type()} ${release()}`],
     ['disk', await diskOf(bench.folder)],
+    ['others’ load', `${loadBefore.toFixed(2)} (the average of the minute before the run)`],
     ['Node', process.version],
     ...(await versionsOf(bench)),
     ...durability,

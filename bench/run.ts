@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import type { Bench } from './bench.ts';
 import { progress } from './contenders/compare.ts';
 import { startPeers } from './contenders/peers.ts';
@@ -17,13 +18,15 @@ type Measured = Pick<Results, 'comparisons' | 'figures' | 'peers'>;
 
 /** Measures what is asked for; rejects if no store is available. */
 export async function run(bench: Bench): Promise<Results> {
+  // Told with the figures: on a busy machine they are worth less.
+  const [loadBefore = 0] = loadavg();
   const kinds = storeKinds.filter(({ name }) => bench.options.stores.includes(name));
   const usual = bench.options.wantsUsual
     ? await measureUsual(bench, kinds)
     : { comparisons: [], figures: [], peers: [] };
   const figures = [...usual.figures];
   if (bench.options.wantsLarge) for (const kind of kinds) figures.push(...(await measureLarge(bench, kind)));
-  return { ...usual, figures, conditions: await conditionsOf(bench), missing: bench.missing };
+  return { ...usual, figures, conditions: await conditionsOf(bench, loadBefore), missing: bench.missing };
 }
 
 /** All stores at a time, each with as many users as is usual. */

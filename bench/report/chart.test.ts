@@ -16,7 +16,7 @@ test('the chart holds ratios over the bare server with their goals, and over Mus
   );
   assert.deepEqual(overItself?.bars, [
     {
-      label: 'many users over 10,000, embedded SQLite',
+      label: 'with many users, embedded SQLite',
       spread: { median: 0.95, least: 0.91, greatest: 0.97 },
       goal: 0.9,
       isMuster: true,

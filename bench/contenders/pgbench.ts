@@ -47,7 +47,7 @@ export const pgbench: Peer = {
 
 async function freshDatabase(cluster: Cluster, users: number): Promise<{ bin: string; url: string }> {
   const bin = await findProgram('pgbench', [cluster.bin]);
-  if (bin === undefined) throw new NotAvailable('pgbench is not installed: apt-get install postgresql-contrib');
+  if (bin === undefined) throw new NotAvailable('pgbench is not installed: apt-get install postgresql');
   const url = await cluster.create('pgbench');
   await cluster.query(url, ...tables(users));
   return { bin, url };

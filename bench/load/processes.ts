@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { NotAvailable } from '#bench/not-available.ts';
 
 /** A server under load, in a process of its own. */
 export interface Server {
@@ -46,5 +47,5 @@ async function originIn(child: ChildProcess): Promise<string> {
     child.stdout.resume();
     return origin;
   }
-  throw new Error('The server has ended before it listened.');
+  throw new NotAvailable('the server has ended before it listened');
 }

@@ -29,5 +29,5 @@ export const sampleResults: Results = {
     { measure: 'seed', store: 'embedded', values: [31_234] },
   ],
   peers: [{ name: 'slapd', does: 'modifies <two> attributes', clients: 64 }],
-  missing: [{ name: 'pgbench', reason: 'pgbench is not installed: apt-get install postgresql-contrib' }],
+  missing: [{ name: 'pgbench', reason: 'pgbench is not installed: apt-get install postgresql' }],
 };

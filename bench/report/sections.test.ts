@@ -43,6 +43,6 @@ test('each dialect has a row for each store', () => {
 });
 
 test('what could not be measured is among the conditions, with what would mend it', () => {
-  const row = ['pgbench is not available', 'pgbench is not installed: apt-get install postgresql-contrib'];
+  const row = ['pgbench is not available', 'pgbench is not installed: apt-get install postgresql'];
   assert.deepEqual(rowsOf('Conditions').at(-1), row);
 });

@@ -64,9 +64,10 @@ async function measureServed(bench: Bench, stores: readonly FilledStore[]): Prom
 async function measureLarge(bench: Bench, kind: StoreKind): Promise<Figure[]> {
   const store = await fillOf(bench, kind, bench.options.many);
   if (store === undefined) return [];
-  const figures = [...(await measureStore(bench, store)), ...(await measureGrowth(bench, store))];
+  const figures = await measureStore(bench, store);
+  const grown = await ifAvailable(`growth, ${kind.name}`, bench.missing, () => measureGrowth(bench, store));
   await store.remove();
-  return figures;
+  return [...figures, ...(grown ?? [])];
 }
 
 /** What is measured of a store that nobody serves. */

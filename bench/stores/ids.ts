@@ -1,3 +1,5 @@
+import { NotAvailable } from '#bench/not-available.ts';
+
 interface Page {
   readonly users: readonly { readonly username: string; readonly ids: Readonly<Record<string, string | number>> }[];
   readonly hasMore: boolean;
@@ -36,6 +38,7 @@ async function pagedIds(get: (query: string) => Promise<Page>): Promise<Ids> {
 /** ZITADEL's alone, which are counted: the administrator's is 1. One that is not there would be counted as failed. */
 async function countedIds(get: (query: string) => Promise<Page>, users: number): Promise<Ids> {
   const last = await get(`name=user-${users}`);
-  if (Number(last.users[0]?.ids['zitadel']) !== users + 1) throw new Error('The ids of the people are not counted.');
+  if (Number(last.users[0]?.ids['zitadel']) !== users + 1)
+    throw new NotAvailable('the ids of its people are not counted from 2');
   return { zitadel: Array.from({ length: users }, (_, i) => i + 2) };
 }

@@ -44,9 +44,9 @@ export type UnsealedChange = Omit<Change, 'valuesDigest' | 'digest' | 'changes' 
 
 /** Completes a change with its digests: SHA-256 over canonical JSON (RFC 8785), the same on every store. */
 export function sealChange(change: UnsealedChange): Change {
-  const { changes, salt, ...skeleton } = change;
-  const bound = { ...skeleton, valuesDigest: digestOfValues(changes, salt) };
-  return { ...bound, changes, salt, digest: digestOf(bound) };
+  const sealed = { ...change, valuesDigest: digestOfValues(change.changes, change.salt), digest: '' };
+  sealed.digest = digestOf(sealed);
+  return sealed;
 }
 
 /** What a verification found: nothing wrong, or the first version at which the chain does not hold. */
@@ -89,17 +89,18 @@ function digestOfValues(changes: Changes, salt: string): string {
 
 /** As `canonicalize` writes them, but that plain values, which nearly all are, need no look inside. */
 function canonicalChanges(changes: Changes): string {
-  const written = Object.keys(changes)
-    .sort()
-    .map((path) => {
-      const { before, after } = changes[path] as Changes[string];
-      return `${JSON.stringify(path)}:{"after":${canonicalValue(after)},"before":${canonicalValue(before)}}`;
-    });
-  return `{${written.join(',')}}`;
+  let written = '';
+  for (const path of Object.keys(changes).sort()) {
+    const { before, after } = changes[path] as Changes[string];
+    const value = `{"after":${canonicalValue(after)},"before":${canonicalValue(before)}}`;
+    written += `${written === '' ? '' : ','}${JSON.stringify(path)}:${value}`;
+  }
+  return `{${written}}`;
 }
 
 function canonicalValue(value: Json): string | undefined {
-  return typeof value === 'object' && value !== null ? canonicalize(value) : JSON.stringify(value);
+  if (value === null) return 'null';
+  return typeof value === 'object' ? canonicalize(value) : JSON.stringify(value);
 }
 
 /** The digest binds exactly these; what a store adds, such as a position, is not part of a change. */

@@ -6,8 +6,10 @@ import type { HeldName } from './ports.ts';
 import { isNamePath, namesOf, type UserKey } from './user.ts';
 
 /** The comparison keys that a user holds; a deleted user holds none, so that its names are free again. */
-export function heldKeys(fields: Fields): Set<string> {
-  return new Set(fields.lifecycle === 'deleted' ? [] : namesOf(fields).map(nameKey));
+function heldKeys(fields: Fields): string[] {
+  if (fields.lifecycle === 'deleted') return [];
+  const keys = namesOf(fields).map(nameKey);
+  return keys.length < 2 ? keys : [...new Set(keys)];
 }
 
 const nothingClaimed = { addNames: [], removeNames: [] };
@@ -31,7 +33,7 @@ export function claimNames(
 ): { addNames: HeldName[]; removeNames: string[] } {
   if (sameNames(before, after)) return nothingClaimed;
   const [had, has] = [heldKeys(before), heldKeys(after)];
-  const added = [...has.difference(had)];
+  const added = has.filter((key) => !had.includes(key));
   for (const key of added) {
     const holder = state.holderOfName(key);
     if (holder !== undefined && holder !== user) {
@@ -43,6 +45,6 @@ export function claimNames(
   }
   return {
     addNames: added.map((key) => ({ key, algorithm: nameAlgorithm })),
-    removeNames: [...had.difference(has)],
+    removeNames: had.filter((key) => !has.includes(key)),
   };
 }

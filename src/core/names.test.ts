@@ -77,3 +77,8 @@ test('a text is cut off by no limit and refused beyond it', () => {
     field: 'profile.nickName',
   });
 });
+
+test('a name of ASCII alone is folded as every name is', () => {
+  const fold = (name: string) => name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
+  fc.assert(fc.property(fc.string({ unit: 'binary-ascii' }), (name) => assert.equal(nameKey(name), fold(name))));
+});

@@ -8,6 +8,8 @@ export const nameAlgorithm = 1;
  * bytes.
  */
 export function nameKey(name: string): string {
+  // Of ASCII nothing folds but the case.
+  if (printableAscii.test(name)) return name.toLowerCase();
   const key = foldOnce(name);
   // Some combining marks only come to rest when they are folded again; the key of a key must be the key.
   const again = foldOnce(key);
@@ -17,6 +19,9 @@ export function nameKey(name: string): string {
 function foldOnce(name: string): string {
   return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
+
+/** What nearly all names and texts are, and to which none of the rules for others applies. */
+const printableAscii = /^[ -~]*$/;
 
 const maxNameLength = 200;
 const bidiControls = '\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069';
@@ -37,6 +42,7 @@ export function normaliseName(field: string, value: unknown): string {
 /** Free text that people read, such as a given name: NFC, no control characters, at most `maxLength` characters. */
 export function normaliseText(field: string, value: unknown, maxLength = 200): string {
   if (typeof value !== 'string') throw invalidField(field, `${field} must be a string.`);
+  if (value.length <= maxLength && printableAscii.test(value)) return value;
   if (forbiddenInText.test(value)) {
     throw invalidField(field, `${field} must not contain control characters, lone surrogates or bidi controls.`);
   }

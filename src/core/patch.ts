@@ -13,16 +13,15 @@ export type Changes = Readonly<Record<string, { readonly before: Json; readonly 
 /** Brings every value into its canonical form; null stays null. Throws `invalid_argument` for the first bad one. */
 export function normalisePatch(patch: UserPatch, table: FieldTable): UserPatch {
   const normalised: Record<string, Json> = {};
-  for (const [path, value] of Object.entries(patch)) {
-    normalised[path] = table.normalise(path, value);
-  }
+  for (const path in patch) normalised[path] = table.normalise(path, patch[path as FieldPath]);
   return normalised as UserPatch;
 }
 
 /** The fields after a normalised patch. Values that are equal stay the same object. */
 export function applyPatch(fields: Fields, patch: UserPatch): Fields {
   const next: Record<string, unknown> = { ...fields };
-  for (const [path, value] of Object.entries(patch)) {
+  for (const path in patch) {
+    const value = patch[path as FieldPath];
     if (value === null) delete next[path];
     else if (!sameJson(next[path], value)) next[path] = value;
   }

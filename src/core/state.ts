@@ -38,6 +38,8 @@ export class Overlay implements State {
   readonly #users = new Map<UserKey, User>();
   readonly #realms = new Map<RealmKey, Realm>();
   readonly #names = new Map<string, UserKey | undefined>();
+  /** New users whose ids nobody has asked for yet. */
+  #unindexed: User[] = [];
   readonly #ids = new Map<string, UserKey>();
   readonly #secrets = new Map<string, Secret | undefined>();
   readonly #tokens = new Map<string, Token | undefined>();
@@ -77,6 +79,10 @@ export class Overlay implements State {
   }
 
   holderOfId(dialect: string, value: string): UserKey | undefined {
+    for (const { key, ids } of this.#unindexed) {
+      for (const [name, id] of Object.entries(ids)) this.#ids.set(idKey(name, id), key);
+    }
+    this.#unindexed = [];
     const key = idKey(dialect, value);
     return this.#ids.get(key) ?? this.#loaded.ids.get(key);
   }
@@ -117,9 +123,7 @@ export class Overlay implements State {
     this.#moveRevisions(unit);
     if (user) {
       this.#users.set(user.after.key, user.after);
-      if (user.before === 0) {
-        for (const [dialect, id] of Object.entries(user.after.ids)) this.#ids.set(idKey(dialect, id), user.after.key);
-      }
+      if (user.before === 0) this.#unindexed.push(user.after);
       for (const name of unit.removeNames ?? []) this.#names.set(name, undefined);
       for (const { key } of unit.addNames ?? []) this.#names.set(key, user.after.key);
     }

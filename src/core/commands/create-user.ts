@@ -30,7 +30,10 @@ export const createUser: Command<CreateUserInput, UserFacts, IssuedCodes> = {
 
   decide(state, input, facts = {}, context): Decision<IssuedCodes> {
     const target = newTarget(input, state, context);
-    const { patch, writes, codes, vouchesFor } = sumOf(decideParts(input, target, facts, state, context));
+    const sum = sumOf(decideParts(input, target, facts, state, context));
+    const { patch, codes, vouchesFor } = sum;
+    // Whoever is new has no secret that could be dropped.
+    const { dropSecrets: _, ...writes } = sum.writes;
     const start: UserPatch = { lifecycle: input.lifecycle ?? 'active', registeredAt: context.now };
     const fields = applyPatch({}, { ...start, ...patch });
     claimNames(state, target.key, {}, fields);

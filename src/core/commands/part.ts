@@ -17,19 +17,19 @@ export interface Part {
 
 /** The sum of parts that do not refuse. Later patches win; no two parts write the same thing otherwise. */
 export function sumOf(parts: readonly Part[]): Required<Omit<Part, 'refusal'>> {
+  const [patch, codes]: [UserPatch, IssuedCodes] = [{}, {}];
   const sum: { [Name in keyof Writes]: Writes[Name] } = {};
-  for (const { writes = {} } of parts) {
-    for (const [name, value] of Object.entries(writes)) {
+  const vouchesFor: FieldPath[] = [];
+  for (const part of parts) {
+    Object.assign(patch, part.patch);
+    if (part.codes) Object.assign(codes, part.codes);
+    if (part.vouchesFor) vouchesFor.push(...part.vouchesFor);
+    for (const [name, value] of part.writes ? Object.entries(part.writes) : []) {
       const present = Reflect.get(sum, name);
       Reflect.set(sum, name, Array.isArray(present) && Array.isArray(value) ? [...present, ...value] : value);
     }
   }
-  return {
-    patch: Object.assign({}, ...parts.map(({ patch }) => patch)),
-    writes: sum,
-    codes: Object.assign({}, ...parts.map(({ codes }) => codes)),
-    vouchesFor: parts.flatMap(({ vouchesFor }) => vouchesFor ?? []),
-  };
+  return { patch, writes: sum, codes, vouchesFor };
 }
 
 /** When a secret was set anew: never the same moment as before, so that setting one always shows as a change. */

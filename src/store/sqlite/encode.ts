@@ -4,99 +4,112 @@ import type { DialectRecord, Unit } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
 import { usersOf } from '#core/unit.ts';
+import { identifierValue } from './identifiers.ts';
 import { beginsRun, runOf } from './runs.ts';
+import { usesOf } from './sequences.ts';
 import type { WriteName } from './statements.ts';
 
 export type Value = string | number | null;
 
-/** One statement with its parameters. */
-export type Step = readonly [WriteName, ...Value[]];
-
-/** A unit as the writing thread runs it: strings and numbers only, so that posting it is cheap. */
+/**
+ * A unit as the writing thread runs it: strings and numbers in as few lists as can be, since to post a list costs more
+ * than to post what is in it.
+ */
 export interface EncodedUnit {
-  readonly steps: readonly Step[];
-  /** The parameters of its change and of the change's values, without the number in the feed. */
-  readonly change?: readonly Value[];
-  readonly changeValues?: readonly Value[];
+  /** Statement after statement: its name, then its parameters without the number in the feed. */
+  readonly steps: readonly Value[];
+  /** The numbers that it takes into use, each behind its sequence. */
+  readonly uses?: readonly (string | number)[];
+  /** Whether a change is among them. */
+  readonly recorded: boolean;
   /** What it is about: users by their keys, realms by their negated keys. */
   readonly about: readonly number[];
   /** Users that it was decided on besides. */
   readonly restsOn: readonly number[];
 }
 
+type Step = readonly [WriteName, ...Value[]];
+
+function put(steps: Value[], ...step: Step): void {
+  for (const value of step) steps.push(value);
+}
+
 /** The statements of a unit. What is dropped goes before what is put, so that a unit can replace. */
 export function encodeUnit(unit: Unit): EncodedUnit {
   // The row of a subject names its changes: one without the other would break the history.
   if ((unit.user || unit.realm) && !unit.change) throw new TypeError('A user or a realm is written with its change.');
-  const steps: Step[] = [];
+  const steps: Value[] = [];
   if (unit.user) encodeUser(unit.user, steps);
   if (unit.realm) encodeRealm(unit.realm, steps);
   encodeNames(unit, steps);
   encodeDrops(unit, steps);
   if (unit.activity) {
     const { user, activity } = unit.activity;
-    steps.push(['putActivity', user, activity.lastLoginAt ?? null, activity.failedAttempts]);
+    put(steps, 'putActivity', user, activity.lastLoginAt ?? null, activity.failedAttempts);
   }
-  for (const secret of unit.putSecrets ?? []) steps.push(encodeSecret(secret));
-  for (const token of unit.putTokens ?? []) steps.push(encodeToken(token));
-  for (const message of unit.putMessages ?? []) steps.push(encodeMessage(message));
-  for (const record of unit.putRecords ?? []) steps.push(encodeRecord(record));
+  for (const secret of unit.putSecrets ?? []) put(steps, ...encodeSecret(secret));
+  for (const token of unit.putTokens ?? []) put(steps, ...encodeToken(token));
+  for (const message of unit.putMessages ?? []) put(steps, ...encodeMessage(message));
+  for (const record of unit.putRecords ?? []) put(steps, ...encodeRecord(record));
   if (unit.idempotency) {
     const { scope, input, outcome, expiresAt } = unit.idempotency;
-    steps.push(['putIdempotency', scope, input, outcome, expiresAt]);
+    put(steps, 'putIdempotency', scope, input, outcome, expiresAt);
   }
-  return { steps, ...(unit.change && encodeChange(unit.change)), about: subjectsOf(unit), restsOn: unit.restsOn ?? [] };
+  if (unit.change) encodeChange(unit.change, steps);
+  const { change, restsOn = [] } = unit;
+  const uses = usesOf(unit);
+  return { steps, ...(uses && { uses }), recorded: change !== undefined, about: subjectsOf(unit), restsOn };
 }
 
-function encodeUser({ after, before }: NonNullable<Unit['user']>, steps: Step[]): void {
+function encodeUser({ after, before }: NonNullable<Unit['user']>, steps: Value[]): void {
   const fields = JSON.stringify(after.fields);
   const deleted = after.fields.lifecycle === 'deleted' ? 1 : 0;
   if (before > 0) {
-    if (beginsRun(after.version)) steps.push(['putDownRunOfUser', after.key, runOf(before), before]);
-    steps.push(['updateUser', after.key, after.version, deleted, after.digest, after.changedAt, fields, before]);
+    if (beginsRun(after.version)) put(steps, 'putDownRunOfUser', after.key, runOf(before), before);
+    put(steps, 'updateUser', after.key, after.version, deleted, after.digest, after.changedAt, fields, before);
     return;
   }
   const kind = after.kind === 'human' ? 0 : 1;
   const times = [after.createdAt, after.changedAt];
   const ids = JSON.stringify(after.ids);
-  steps.push(['insertUser', after.key, after.realm, kind, after.version, deleted, after.digest, ...times, ids, fields]);
-  for (const [dialect, value] of Object.entries(after.ids)) {
-    steps.push(['insertIdentifier', dialect, identifierValue(value), after.key]);
+  put(steps, 'insertUser', after.key, after.realm, kind, after.version, deleted, after.digest, ...times, ids, fields);
+  for (const dialect in after.ids) {
+    put(steps, 'insertIdentifier', dialect, identifierValue(after.ids[dialect] ?? ''), after.key);
   }
 }
 
-function encodeRealm({ after, before }: NonNullable<Unit['realm']>, steps: Step[]): void {
+function encodeRealm({ after, before }: NonNullable<Unit['realm']>, steps: Value[]): void {
   const docs = [JSON.stringify(after.ids), JSON.stringify(after.fields)];
   if (before > 0) {
-    if (beginsRun(after.version)) steps.push(['putDownRunOfRealm', after.key, runOf(before), before]);
-    steps.push(['updateRealm', after.key, after.version, after.digest, after.changedAt, ...docs, before]);
+    if (beginsRun(after.version)) put(steps, 'putDownRunOfRealm', after.key, runOf(before), before);
+    put(steps, 'updateRealm', after.key, after.version, after.digest, after.changedAt, ...docs, before);
   } else {
-    steps.push(['insertRealm', after.key, after.version, after.digest, after.createdAt, after.changedAt, ...docs]);
+    put(steps, 'insertRealm', after.key, after.version, after.digest, after.createdAt, after.changedAt, ...docs);
   }
   for (const [dialect, value] of Object.entries(after.ids)) {
-    steps.push(['putRealmIdentifier', dialect, identifierValue(value), after.key]);
+    put(steps, 'putRealmIdentifier', dialect, identifierValue(value), after.key);
   }
 }
 
-function encodeNames({ user, removeNames, addNames }: Unit, steps: Step[]): void {
+function encodeNames({ user, removeNames, addNames }: Unit, steps: Value[]): void {
   if (!removeNames?.length && !addNames?.length) return;
   if (!user) throw new TypeError('Names are held by a user, but this unit has none.');
-  for (const key of removeNames ?? []) steps.push(['removeName', key, user.after.key]);
-  for (const { key, algorithm } of addNames ?? []) steps.push(['addName', key, algorithm, user.after.key]);
+  for (const key of removeNames ?? []) put(steps, 'removeName', key, user.after.key);
+  for (const { key, algorithm } of addNames ?? []) put(steps, 'addName', key, algorithm, user.after.key);
 }
 
-function encodeDrops(unit: Unit, steps: Step[]): void {
-  for (const { user, name } of unit.dropSecrets ?? []) steps.push(['dropSecret', user, name]);
-  for (const hash of unit.dropTokens ?? []) steps.push(['dropToken', hash]);
+function encodeDrops(unit: Unit, steps: Value[]): void {
+  for (const { user, name } of unit.dropSecrets ?? []) put(steps, 'dropSecret', user, name);
+  for (const hash of unit.dropTokens ?? []) put(steps, 'dropToken', hash);
   if (unit.dropTokensOf) {
     const { user, which } = unit.dropTokensOf;
-    steps.push([which === 'all' ? 'dropTokensOf' : 'dropSignedInTokensOf', user]);
+    put(steps, which === 'all' ? 'dropTokensOf' : 'dropSignedInTokensOf', user);
   }
   if (unit.dropTokensOfClient) {
-    steps.push(['dropTokensOfClient', unit.dropTokensOfClient.dialect, unit.dropTokensOfClient.client]);
+    put(steps, 'dropTokensOfClient', unit.dropTokensOfClient.dialect, unit.dropTokensOfClient.client);
   }
-  for (const { dialect, kind, id } of unit.dropRecords ?? []) steps.push(['dropRecord', dialect, kind, id]);
-  if (unit.dropMessagesOf !== undefined) steps.push(['dropMessagesOf', unit.dropMessagesOf]);
+  for (const { dialect, kind, id } of unit.dropRecords ?? []) put(steps, 'dropRecord', dialect, kind, id);
+  if (unit.dropMessagesOf !== undefined) put(steps, 'dropMessagesOf', unit.dropMessagesOf);
 }
 
 function encodeSecret({ user, name, revision, doc }: Secret): Step {
@@ -117,20 +130,16 @@ function encodeRecord({ dialect, kind, id, realm, owner, version, doc }: Dialect
   return ['putRecord', dialect, kind, id, realm, owner ?? null, version, JSON.stringify(doc)];
 }
 
-function encodeChange(change: Change): Pick<EncodedUnit, 'change' | 'changeValues'> {
-  const { subject, version, realm, at, changes, salt, valuesDigest, previous, digest, ...skeleton } = change;
-  const row = [subject.kind === 'user' ? 0 : 1, subject.key, version, realm, at, JSON.stringify(skeleton)];
-  const encoded = { change: [...row, valuesDigest, previous, digest] };
-  if (changes === undefined || salt === undefined) return encoded;
-  return { ...encoded, changeValues: [salt, JSON.stringify(changes)] };
+function encodeChange(change: Change, steps: Value[]): void {
+  const { schema, subject, version, realm, at, changes, salt, valuesDigest, previous, digest } = change;
+  const { actor, via, command, request, address } = change;
+  const skeleton = JSON.stringify({ schema, actor, via, command, request, address });
+  const kind = subject.kind === 'user' ? 0 : 1;
+  put(steps, 'insertChange', kind, subject.key, version, realm, at, skeleton, valuesDigest, previous, digest);
+  if (changes && salt !== undefined) put(steps, 'insertChangeValues', salt, JSON.stringify(changes));
 }
 
 function subjectsOf(unit: Unit): number[] {
   const users = [...usersOf(unit)];
   return unit.realm ? [...users, -unit.realm.after.key] : users;
-}
-
-/** A canonical integer below 2^53 is kept as a number: it is shorter, and free numbers are found by its order. */
-export function identifierValue(value: string): string | number {
-  return /^(0|[1-9]\d{0,15})$/.test(value) && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }

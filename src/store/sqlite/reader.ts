@@ -26,7 +26,7 @@ import {
   type Row,
 } from '#store/rows.ts';
 import { changeColumns, changeTables, realmColumns, tokenColumns, userColumns, userTables } from './columns.ts';
-import { identifierValue } from './encode.ts';
+import { identifierValue } from './identifiers.ts';
 import { runLength, runOf } from './runs.ts';
 
 const queries = {

@@ -1,5 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Unit } from '#core/ports.ts';
 import type { EncodedUnit } from './encode.ts';
+import { identifierValue } from './identifiers.ts';
 
 const idSequence = 'id:';
 const realmIdSequence = 'realm:';
@@ -47,13 +49,18 @@ export class Sequences {
   /** Keeps, within the transaction, that these units use their numbers. */
   keep(units: readonly EncodedUnit[]): void {
     const moved = new Map<string, number>();
-    for (const [sequence, number] of units.flatMap(numbersIn)) {
-      // A number beyond the next one was given by somebody else; allocate steps over it when it gets there.
-      const next = Math.max(moved.get(sequence) ?? 0, this.#nextOf(sequence));
-      if (number === next) this.#next.set(sequence, number + 1);
-      if (number <= next) moved.set(sequence, Math.max(moved.get(sequence) ?? 0, number + 1));
+    for (const { uses = [] } of units) {
+      for (let at = 0; at < uses.length; at += 2) this.#keepOne(String(uses[at]), Number(uses[at + 1]), moved);
     }
     for (const [sequence, next] of moved) this.#write.run(sequence, next);
+  }
+
+  #keepOne(sequence: string, number: number, moved: Map<string, number>): void {
+    // A number beyond the next one was given by somebody else; allocate steps over it when it gets there.
+    const kept = moved.get(sequence) ?? 0;
+    const next = Math.max(kept, this.#nextOf(sequence));
+    if (number === next) this.#next.set(sequence, number + 1);
+    if (number <= next && number >= kept) moved.set(sequence, number + 1);
   }
 
   #nextOf(sequence: string): number {
@@ -77,15 +84,22 @@ export class Sequences {
   }
 }
 
-/** The numbers that a unit uses, each with its sequence. */
-function numbersIn({ steps }: EncodedUnit): [sequence: string, number: number][] {
-  const numbers: [string, number][] = [];
-  for (const [name, first, second] of steps) {
-    if (name === 'insertUser') numbers.push(['user', Number(first)]);
-    else if (name === 'insertRealm') numbers.push(['realm', Number(first)]);
-    else if (typeof second !== 'number') continue;
-    else if (name === 'insertIdentifier') numbers.push([`${idSequence}${first}`, second]);
-    else if (name === 'putRealmIdentifier') numbers.push([`${realmIdSequence}${first}`, second]);
+/** The numbers that a unit takes into use, each behind its sequence; undefined when there are none. */
+export function usesOf({ user, realm }: Unit): (string | number)[] | undefined {
+  const newUser = user?.before === 0 ? user.after : undefined;
+  if (newUser === undefined && realm === undefined) return undefined;
+  const uses: (string | number)[] = [];
+  if (newUser) uses.push('user', newUser.key, ...idsOf(newUser.ids, idSequence));
+  if (realm?.before === 0) uses.push('realm', realm.after.key);
+  if (realm) uses.push(...idsOf(realm.after.ids, realmIdSequence));
+  return uses;
+}
+
+function idsOf(ids: Readonly<Record<string, string>>, sequence: string): (string | number)[] {
+  const uses: (string | number)[] = [];
+  for (const dialect in ids) {
+    const value = identifierValue(ids[dialect] ?? '');
+    if (typeof value === 'number') uses.push(sequence + dialect, value);
   }
-  return numbers;
+  return uses;
 }

@@ -4,9 +4,9 @@ import { runLength } from './runs.ts';
 export interface WriteStatement {
   readonly sql: string;
   /** It changes exactly one row, or the unit has lost: a version has moved, a name or an id is taken. */
-  readonly mustChange?: true;
+  readonly mustChange?: boolean;
   /** Its last parameter is the number in the feed of the change that comes with it, as text. */
-  readonly numbered?: true;
+  readonly numbered?: boolean;
 }
 
 const identifier = (parameter: number): string =>
@@ -69,10 +69,11 @@ export const writeStatements = {
   },
   insertChange: {
     sql: `INSERT INTO changes
-        (n, subject_kind, subject, version, realm, at, skeleton, values_digest, previous, digest)
-      VALUES (?, ?, ?, ?, ?, ?, ?, unhex(?), unhex(?), unhex(?))`,
+        (subject_kind, subject, version, realm, at, skeleton, values_digest, previous, digest, n)
+      VALUES (?, ?, ?, ?, ?, ?, unhex(?), unhex(?), unhex(?), ?)`,
+    numbered: true,
   },
-  insertChangeValues: { sql: 'INSERT INTO change_values (n, salt, "values") VALUES (?, ?, ?)' },
+  insertChangeValues: { sql: 'INSERT INTO change_values (salt, "values", n) VALUES (?, ?, ?)', numbered: true },
   putActivity: {
     sql: `INSERT INTO activity (user, last_login_at, failed_attempts) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET last_login_at = excluded.last_login_at, failed_attempts = excluded.failed_attempts`,

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EncodedUnit } from './encode.ts';
 import { Sequences } from './sequences.ts';
-import { type WriteName, writeStatements } from './statements.ts';
+import { type WriteStatement, writeStatements } from './statements.ts';
 
 /** What became of a unit: its number in the feed, null when it recorded no change. */
 export type Numbered = number | null | 'lost';
@@ -10,13 +10,28 @@ interface Write {
   readonly statement: StatementSync;
   readonly mustChange: boolean;
   readonly numbered: boolean;
+  /** How many, without the number in the feed. */
+  readonly parameters: number;
+}
+
+function prepare(db: DatabaseSync, rule: WriteStatement): Write {
+  const { sql, mustChange = false, numbered = false } = rule;
+  const statement = db.prepare(sql);
+  const parameters = parametersIn(sql) - (numbered ? 1 : 0);
+  return { statement, mustChange, numbered, parameters };
+}
+
+/** Written as `?`, or as `?1` and so on, which may come more than once. */
+function parametersIn(sql: string): number {
+  const found = [...sql.matchAll(/\?(\d*)/g)].map(([, number]) => Number(number));
+  return Math.max(found.length * Number(found[0] === 0), ...found);
 }
 
 /** Commits batches, one durable transaction each. */
 export class Transactions {
   readonly sequences: Sequences;
   readonly #db: DatabaseSync;
-  readonly #writes: ReadonlyMap<WriteName, Write>;
+  readonly #writes: ReadonlyMap<unknown, Write>;
   readonly #moveHead: StatementSync;
   readonly #control: Readonly<Record<'begin' | 'commit' | 'save' | 'undo' | 'release', StatementSync>>;
   #head: number;
@@ -24,12 +39,7 @@ export class Transactions {
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.sequences = new Sequences(db);
-    this.#writes = new Map(
-      Object.entries(writeStatements).map(([name, { sql, ...rule }]) => [
-        name as WriteName,
-        { statement: db.prepare(sql), mustChange: 'mustChange' in rule, numbered: 'numbered' in rule },
-      ]),
-    );
+    this.#writes = new Map(Object.entries(writeStatements).map(([name, rule]) => [name, prepare(db, rule)]));
     this.#moveHead = db.prepare('UPDATE feed_heads SET n = ? WHERE stream = 1');
     this.#control = {
       begin: db.prepare('BEGIN IMMEDIATE'),
@@ -84,16 +94,19 @@ export class Transactions {
     return outcome;
   }
 
-  #write(unit: EncodedUnit): Numbered {
-    for (const [name, ...values] of unit.steps) {
-      const write = this.#writes.get(name);
-      if (write?.numbered) values.push(String(this.#head + 1));
-      if (write?.statement.run(...values).changes === 0 && write.mustChange) return 'lost';
+  #write({ steps, recorded }: EncodedUnit): Numbered {
+    const number = String(this.#head + 1);
+    for (let at = 0; at < steps.length; ) {
+      const write = this.#writes.get(steps[at]);
+      if (write === undefined) throw new TypeError('A unit has been encoded wrongly.');
+      const next = at + 1 + write.parameters;
+      const values = steps.slice(at + 1, next);
+      if (write.numbered) values.push(number);
+      if (write.statement.run(...values).changes === 0 && write.mustChange) return 'lost';
+      at = next;
     }
-    if (unit.change === undefined) return null;
+    if (!recorded) return null;
     this.#head += 1;
-    this.#writes.get('insertChange')?.statement.run(this.#head, ...unit.change);
-    if (unit.changeValues) this.#writes.get('insertChangeValues')?.statement.run(this.#head, ...unit.changeValues);
     return this.#head;
   }
 

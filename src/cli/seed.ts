@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
+import { systemClock } from '#auth/system-clock.ts';
+import { systemRandom } from '#auth/system-random.ts';
 import { systemActor } from '#core/actor.ts';
-import { createUser } from '#core/commands/create-user.ts';
-import type { Directory } from '#core/directory.ts';
-import { DirectoryError } from '#core/errors.ts';
+import { createUsers } from '#core/create-users.ts';
+import { fieldTableOf } from '#core/extension.ts';
+import { Identities } from '#core/identities.ts';
+import type { Store } from '#core/ports.ts';
+import { extensions } from '#dialects/extensions.ts';
 import { dialects } from '#dialects/index.ts';
 import { compose } from '#muster/compose.ts';
 import { readConfig } from '#muster/config.ts';
@@ -11,8 +15,10 @@ import { createLog } from '#muster/log.ts';
 import { ConfigError } from '#muster/settings.ts';
 import { personOf } from './people.ts';
 
-/** Users that are being created at a time: enough to fill a transaction while the next one gathers. */
-const atOnce = 1024;
+/** Users in one transaction: few enough that they have left the young generation's way when the next ones come. */
+const batchSize = 256;
+/** Batches under way: while one is being written, one is ready to be, and one is decided. */
+const atOnce = 3;
 const firstRealm = 1;
 
 /**
@@ -28,7 +34,7 @@ export async function seed(args: readonly string[]): Promise<void> {
       Presets.rect,
     );
     bar.start(users, 0);
-    await fill(muster.directory, users, (done) => bar.update(done));
+    await fill(muster.store, users, (done) => bar.update(done));
     bar.stop();
     process.stdout.write(`The store holds the first ${users} people.\n`);
   } finally {
@@ -50,19 +56,26 @@ function readArguments(args: readonly string[]): { users: number; rest: string[]
   return { users, rest: args.filter((_, index) => !skipped.has(index)) };
 }
 
-/** Creates the first `count` people. `progressed` is told how many are durable. */
-async function fill(directory: Directory, count: number, progressed: (done: number) => void): Promise<void> {
-  const acting = directory.as(systemActor, { dialect: 'seed' });
+/** Creates the first `count` people, in their order. `progressed` is told how many are durable. */
+async function fill(store: Store, count: number, progressed: (done: number) => void): Promise<void> {
+  const idSchemes = Object.fromEntries(dialects.map(({ name, ids }) => [name, ids]));
+  const ports = {
+    store,
+    identities: new Identities(store, systemRandom, idSchemes),
+    clock: systemClock,
+    random: systemRandom,
+    table: fieldTableOf(extensions),
+  };
   let [next, done] = [1, 0];
   const work = async (): Promise<void> => {
     while (next <= count) {
-      await acting.run(createUser, personOf(next++, firstRealm)).catch(unlessThere);
-      progressed(++done);
+      const first = next;
+      next = Math.min(first + batchSize, count + 1);
+      const people = Array.from({ length: next - first }, (_, index) => personOf(first + index, firstRealm));
+      await createUsers(people, systemActor, { dialect: 'seed' }, ports);
+      done += people.length;
+      progressed(done);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, work));
-}
-
-function unlessThere(error: unknown): void {
-  if (!(error instanceof DirectoryError && error.reason === 'username_taken')) throw error;
+  await Promise.all(Array.from({ length: atOnce }, work));
 }

@@ -37,7 +37,7 @@ export class Identities {
     while (this.#asking.length > 0) {
       const served = this.#asking.splice(0);
       try {
-        const identityAt = await this.#fetch(served.length);
+        const identityAt = await this.several(served.length);
         for (const [index, { resolve }] of served.entries()) resolve(identityAt(index));
       } catch (error) {
         for (const { reject } of served) reject(error);
@@ -46,7 +46,8 @@ export class Identities {
     this.#fetching = false;
   }
 
-  async #fetch(count: number): Promise<(index: number) => NewIdentity> {
+  /** The same for so many users at once, by their index. */
+  async several(count: number): Promise<(index: number) => NewIdentity> {
     const numbered = this.#schemes.filter(([, scheme]) => scheme === 'number').map(([dialect]) => dialect);
     const [key, ...firsts] = await Promise.all([
       this.#store.allocate('user', count),

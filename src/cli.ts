@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import './runtime.ts';
-import { CliError, exits } from './cli/exits.ts';
-import { run } from './cli/run.ts';
-import { textOf } from './cli/table.ts';
+
+// Only then, so that all else is found compiled.
+const [{ CliError, exits }, { run }, { textOf }] = await Promise.all([
+  import('./cli/exits.ts'),
+  import('./cli/run.ts'),
+  import('./cli/table.ts'),
+]);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever reads has seen enough, as `head` does.

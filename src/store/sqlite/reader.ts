@@ -82,7 +82,7 @@ export class Reader {
   /** A reader with a connection of its own. */
   static open(path: string): Reader {
     const db = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
-    db.exec('PRAGMA cache_size = -8000');
+    db.exec('PRAGMA cache_size = -4000');
     return new Reader(db);
   }
 

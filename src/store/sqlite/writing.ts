@@ -25,7 +25,7 @@ export interface Allocation {
 function open({ path, durable, maxPages }: WritingData): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 2000 });
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'NORMAL' : 'OFF'};
-    PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;`);
+    PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;`);
   migrate(db, knownMigrations());
   if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
   return db;

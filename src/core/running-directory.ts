@@ -56,7 +56,7 @@ export interface DirectoryPorts {
 const maxPreparations = 3;
 /** Each is a read: what has been hashed holds across them. */
 const maxReadings = 30;
-const maxCachedIds = 100_000;
+const maxCachedIds = 20_000;
 /** Commands that wait for their turn, at most; beyond it callers are refused at once. */
 const maxTurns = 10_000;
 

@@ -120,10 +120,8 @@ export class Transactions {
    * transaction to end, and keeps it from committing later. Throws NotCommitted when it has not.
    */
   async #outcomeOf(connection: Connection, id: string): Promise<number> {
-    const claim = { text: 'INSERT INTO batches (id) VALUES ($1) ON CONFLICT (id) DO NOTHING', values: [id] };
-    const look = { text: 'SELECT n FROM batches WHERE id = $1', values: [id] };
-    const [, found] = await connection.send([claim, look], times.answerMs);
-    const n = found?.rows[0]?.['n'];
+    const [claimed] = await connection.send([{ text: claimSql, values: [id] }], times.answerMs);
+    const n = claimed?.rows[0]?.['n'];
     if (typeof n !== 'number') throw new NotCommitted();
     return n;
   }
@@ -140,6 +138,13 @@ class NotCommitted extends Error {
 
 /** The marker, with the head of the feed as this transaction leaves it. */
 const markSql = 'INSERT INTO batches (id, n) SELECT $1, n FROM feed_heads WHERE stream = 1 RETURNING n';
+
+/**
+ * It writes in any case, so that it is answered only once a synchronous standby has what was committed before: a server
+ * whose session was ended while it waited for the standby shows what it has committed on its own.
+ */
+const claimSql =
+  'INSERT INTO batches (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET n = batches.n RETURNING batches.n';
 
 const changeCount = Object.keys(changeColumns).length;
 const changesSql = `WITH head AS (

@@ -1,9 +1,13 @@
 import { changing, creating, userIn } from '#store/conformance/samples.ts';
+import { parsePostgresUrl } from '#store/postgres/settings.ts';
+import { openPostgresStore } from '#store/postgres/store.ts';
 import { openSqliteStore } from '#store/sqlite/store.ts';
 
 // Changes users without end, each in a loop of its own, and prints every change once it is acknowledged.
-const [path = '', users = '1'] = process.argv.slice(2);
-const store = await openSqliteStore({ path });
+const [url = '', users = '1'] = process.argv.slice(2);
+const store = await (url.startsWith('sqlite:')
+  ? openSqliteStore({ path: url.slice('sqlite:'.length) })
+  : openPostgresStore({ settings: parsePostgresUrl(url) }));
 process.stdout.write('open\n');
 
 async function changeWithoutEnd(key: number): Promise<void> {

@@ -11,7 +11,10 @@ export class DoomedProcess {
   #isKilled = false;
 
   constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, args, { env: { ...process.env, ...environment } });
+    // The settings of tests are none of the program's.
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('MUSTER_'));
+    const env = { ...Object.fromEntries(inherited), ...environment };
+    this.#child = spawn(process.execPath, args, { env });
     this.#gone = once(this.#child, 'close');
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#printed += text;

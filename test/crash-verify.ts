@@ -13,42 +13,46 @@ export interface Survivor {
   readonly changes: readonly Positioned<Change>[];
 }
 
-/**
- * Opens the database that a killed process has left and checks that nothing in it is half there: SQLite finds it whole,
- * every history is without gaps, verifies, and adds up to its user, the feed holds each change once, and names and ids
- * lead to their users. Answers the users by their key.
- */
-export async function verifyDatabase(path: string): Promise<ReadonlyMap<number, Survivor>> {
+/** Opens the file that a killed process has left, and checks that SQLite finds it whole, and what is in it. */
+export async function verifyFile(path: string): Promise<ReadonlyMap<number, Survivor>> {
   // Killed before it got there: nothing can have been acknowledged.
   if (!existsSync(path)) return new Map();
   const store = await openSqliteStore({ path });
   try {
     assert.equal(integrityOf(path), 'ok');
-    const feed = await wholeFeed(store);
-    const changesOf = Map.groupBy(
-      feed.filter(({ subject }) => subject.kind === 'user'),
-      ({ subject }) => subject.key,
-    );
-    const keys = new Set(changesOf.keys());
-    const { users } = await store.load({ users: keys });
-    const survivors = new Map<number, Survivor>();
-    for (const key of keys) {
-      const [user, changes] = [users.get(key), await store.changesOf('user', key)];
-      assert.ok(user, `user ${key} is in the feed, but not in the store`);
-      assert.deepEqual(verifyChanges(user, changes), { ok: true });
-      assert.deepEqual(changes, changesOf.get(key));
-      await assertIdentity(store, user);
-      survivors.set(key, { user, changes });
-    }
-    const everybody = await store.find({ op: 'all' }, { offset: 0, limit: keys.size + 1 });
-    assert.deepEqual(
-      everybody.users.map(({ key }) => key),
-      [...keys].sort((a, b) => a - b),
-    );
-    return survivors;
+    return await verifyStore(store);
   } finally {
     await store.close();
   }
+}
+
+/**
+ * Checks that nothing in a store is half there: every history is without gaps, verifies, and adds up to its user, the
+ * feed holds each change once, and names and ids lead to their users. Answers the users by their key.
+ */
+export async function verifyStore(store: Store): Promise<ReadonlyMap<number, Survivor>> {
+  const feed = await wholeFeed(store);
+  const changesOf = Map.groupBy(
+    feed.filter(({ subject }) => subject.kind === 'user'),
+    ({ subject }) => subject.key,
+  );
+  const keys = new Set(changesOf.keys());
+  const { users } = await store.load({ users: keys });
+  const survivors = new Map<number, Survivor>();
+  for (const key of keys) {
+    const [user, changes] = [users.get(key), await store.changesOf('user', key)];
+    assert.ok(user, `user ${key} is in the feed, but not in the store`);
+    assert.deepEqual(verifyChanges(user, changes), { ok: true });
+    assert.deepEqual(changes, changesOf.get(key));
+    await assertIdentity(store, user);
+    survivors.set(key, { user, changes });
+  }
+  const everybody = await store.find({ op: 'all' }, { offset: 0, limit: keys.size + 1 });
+  assert.deepEqual(
+    everybody.users.map(({ key }) => key),
+    [...keys].sort((a, b) => a - b),
+  );
+  return survivors;
 }
 
 function integrityOf(path: string): unknown {

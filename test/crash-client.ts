@@ -39,10 +39,10 @@ export class Client {
   }
 
   /**
-   * Calls the servers in turn until it is stopped. One that is unavailable is called again soon; rejects when anything
-   * else goes wrong. `heard` is told of every acknowledgement.
+   * Calls the servers in turn until it is stopped, and tells `heard` of every acknowledgement. Who is unavailable is
+   * called again soon; rejects when anything else goes wrong.
    */
-  async runUntilStopped(calls: readonly Call[], stop: AbortSignal, heard = (_: Call) => {}): Promise<void> {
+  async runUntilStopped(calls: readonly Call[], stop: AbortSignal, heard: (call: Call) => void): Promise<void> {
     while (!stop.aborted) {
       const call = calls[this.#count % calls.length] ?? assert.fail('there is nobody to call');
       try {

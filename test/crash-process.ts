@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '#dialects/probe.ts';
 
 /** A program of ours in a process of its own, to be killed. */
 export class DoomedProcess {
@@ -63,4 +66,29 @@ export class DoomedProcess {
     await this.#gone;
     if (ended) throw new Error(`The process ended of itself:\n${this.#printed}${this.#complained}`);
   }
+}
+
+const token = 'an-administrator-token-for-tests';
+const cli = join(import.meta.dirname, '../src/cli.ts');
+
+/** A Muster that serves, or is about to. */
+export interface DoomedServer {
+  readonly process: DoomedProcess;
+  /** Where it runs, once it does; undefined when it has ended before. */
+  call(): Promise<Call | undefined>;
+}
+
+/** Starts Muster's own program with these MUSTER_ variables; it is gone after the test whatever happens. */
+export function startDoomedServer(context: TestContext, environment: Readonly<Record<string, string>>): DoomedServer {
+  const process = new DoomedProcess([cli, 'serve', '--port', '0'], {
+    ...environment,
+    MUSTER_ADMIN_TOKEN: token,
+    MUSTER_LOG_LEVEL: 'error',
+  });
+  context.after(() => process.kill().catch(() => {}));
+  const call = async (): Promise<Call | undefined> => {
+    const origin = await process.waitFor(/http:\/\/127\.0\.0\.1:\d+/);
+    return origin === undefined ? undefined : { origin, token };
+  };
+  return { process, call };
 }

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertKept, Client } from './crash-client.ts';
-import { DoomedProcess } from './crash-process.ts';
+import { startDoomedServer } from './crash-process.ts';
 import { type CrashStore, crashStores } from './crash-stores.ts';
 import { seededRandom } from './manual.ts';
 
 const clients = 8;
-const token = 'an-administrator-token-for-tests';
-const cli = join(import.meta.dirname, '../src/cli.ts');
 
 for (const store of crashStores) {
   test(`a server on ${store.name} that is killed at any moment keeps all that it acknowledged through any API`, (t) =>
@@ -24,16 +21,12 @@ async function killAgainAndAgain({ kills, create }: CrashStore, t: TestContext):
   const { environment, verify } = await create();
   const crowd = Array.from({ length: clients }, (_, index) => new Client(`client${index}`));
   for (let kill = 1; kill <= kills; kill += 1) {
-    const child = new DoomedProcess([cli, 'serve', '--port', '0'], {
-      ...environment,
-      MUSTER_ADMIN_TOKEN: token,
-      MUSTER_LOG_LEVEL: 'error',
-    });
+    const { process: child, call: callOf } = startDoomedServer(t, environment);
     const moment = (random.bytes(1)[0] ?? 0) / 255;
     // Some die while they are starting, the first start among them.
     const starting = kill % 8 === 1;
-    const origin = starting ? undefined : await child.waitFor(/http:\/\/127\.0\.0\.1:\d+/);
-    const running = Promise.all(origin ? crowd.map((client) => client.runUntilKilled(child, { origin, token })) : []);
+    const call = starting ? undefined : await callOf();
+    const running = Promise.all(call ? crowd.map((client) => client.runUntilKilled(child, call)) : []);
     const untilMoment = sleep(starting ? 300 + moment * 700 : 20 + moment * 400);
     await Promise.race([untilMoment, running.then(() => untilMoment)]);
     await child.kill();

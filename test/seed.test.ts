@@ -15,7 +15,7 @@ import { compose } from '#muster/compose.ts';
 import { readConfig } from '#muster/config.ts';
 import { openSqliteStore } from '#store/sqlite/store.ts';
 import { DoomedProcess } from './crash-process.ts';
-import { verifyDatabase } from './crash-verify.ts';
+import { verifyFile } from './crash-verify.ts';
 import { quietLog } from './directory.ts';
 
 const run = promisify(execFile);
@@ -72,7 +72,7 @@ test('a seeded store is, row for row, one in which each of them was created by c
   for (let n = 1; n <= count; n += 1) await acting.run(createUser, personOf(n, 1));
   await muster.close();
   assert.deepEqual(rowsIn(seeded), rowsIn(created));
-  assert.equal((await verifyDatabase(seeded)).size, count + 1);
+  assert.equal((await verifyFile(seeded)).size, count + 1);
 });
 
 test('seeding that is killed leaves whole users alone, and goes on where it was', async (context) => {
@@ -81,11 +81,11 @@ test('seeding that is killed leaves whole users alone, and goes on where it was'
     const child = new DoomedProcess([cli, 'seed', '--users', '100000', '--store', `sqlite:${path}`]);
     while (!child.hasEnded && usersIn(path) < kill * 300) await sleep(1);
     await child.kill();
-    await verifyDatabase(path);
+    await verifyFile(path);
   }
   const count = usersIn(path) + 300;
   await seed('--users', String(count), '--store', `sqlite:${path}`);
-  const survivors = await verifyDatabase(path);
+  const survivors = await verifyFile(path);
   assert.equal(survivors.size, count + 1);
   for (const { user } of survivors.values()) {
     assert.equal(user.ids['zitadel'], String(user.key));

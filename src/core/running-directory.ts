@@ -55,7 +55,7 @@ export interface DirectoryPorts {
 /** Each may hash a password. */
 const maxPreparations = 3;
 /** Each is a read: what has been hashed holds across them. */
-const maxReadings = 30;
+const maxReadings = 100;
 const maxCachedIds = 20_000;
 /** Commands that wait for their turn, at most; beyond it callers are refused at once. */
 const maxTurns = 10_000;

@@ -22,7 +22,7 @@ export interface Committing {
 }
 
 export interface WriterPorts {
-  readonly store: Pick<Store, 'load' | 'apply'>;
+  readonly store: Pick<Store, 'load' | 'apply' | 'news'>;
   readonly table: FieldTable;
   readonly sealer: Sealer;
   readonly log: Log;
@@ -72,9 +72,17 @@ export interface WriterOptions {
   readonly arrived?: () => Promise<unknown>;
 }
 
-const maxTries = 5;
-/** After so many batches the store is read anew, so that what a view holds does not grow without end. */
-const maxAge = 16;
+/**
+ * Each time somebody else has won, so that among few who want the same, nobody needs nearly as many; what loses for
+ * another reason than that ends some time.
+ */
+const maxTries = 100;
+/**
+ * After so many batches the store is read anew: where nobody else writes, so that what a view holds does not grow without
+ * end; elsewhere each time. What is written is compared with what others have written, but what is only read is not: a
+ * refusal, or that there is nothing to change, is as old as the view.
+ */
+const maxAge = { own: 16, shared: 1 } as const;
 
 /**
  * The group commit: takes what has gathered while the last batch was being committed, decides it in order of arrival
@@ -85,6 +93,7 @@ export class Writer implements Committing {
   readonly #onCommit: (commit: Commit) => void;
   readonly #maxBatch: number;
   readonly #maxQueue: number;
+  readonly #maxAge: number;
   readonly #onBatch: WriterOptions['onBatch'];
   readonly #arrived: () => Promise<unknown>;
   #queue: Pending[] = [];
@@ -97,6 +106,7 @@ export class Writer implements Committing {
     this.#onCommit = onCommit;
     this.#maxBatch = options.maxBatch ?? 512;
     this.#maxQueue = options.maxQueue ?? 10_000;
+    this.#maxAge = ports.store.news === undefined ? maxAge.own : maxAge.shared;
     this.#onBatch = options.onBatch;
     this.#arrived = options.arrived ?? (() => Promise.resolve());
   }
@@ -132,7 +142,8 @@ export class Writer implements Committing {
       let batch: Batch | undefined = await this.#first(view);
       let committing = batch && this.#commit(batch);
       for (let age = 1; batch !== undefined && committing !== undefined; age++) {
-        if (age < maxAge) this.#gathering = { view, batch: { pendings: [], settlements: [] }, deciding: undefined };
+        if (age < this.#maxAge)
+          this.#gathering = { view, batch: { pendings: [], settlements: [] }, deciding: undefined };
         const outcomes = await committing;
         const next: Batch | undefined = await this.#gathered();
         const stands = Array.isArray(outcomes) && !outcomes.includes('lost');

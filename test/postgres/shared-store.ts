@@ -16,6 +16,17 @@ export interface TestDatabase {
   query(sql: string): Promise<void>;
 }
 
+/** The store, with something that happens right before it takes a batch. */
+export function interposed(store: Store, beforeApply: () => Promise<void>): Store {
+  const apply: Store['apply'] = async (units) => {
+    await beforeApply();
+    return await store.apply(units);
+  };
+  return new Proxy(store, {
+    get: (_, name: keyof Store) => (name === 'apply' ? apply : store[name]?.bind(store)),
+  });
+}
+
 export async function testDatabase(context: TestContext): Promise<TestDatabase> {
   const cluster = await sharedCluster();
   const url = await cluster.createDatabase();

@@ -8,6 +8,7 @@ import type { SecretDocs } from '#core/secret.ts';
 import { hashToken } from '#core/token.ts';
 import type { User } from '#core/user.ts';
 import { cheapHasher, openTestDirectory, type TestDirectory } from '#test/directory.ts';
+import { testDatabase } from '#test/postgres/shared-store.ts';
 import { firstStart, type GivenAdministrator } from './first-start.ts';
 
 let world: TestDirectory;
@@ -94,6 +95,32 @@ test('nothing that was given is kept in clear', async () => {
   const ownerRecord = { dialect: 'directory', kind: 'setting', id: 'owner' };
   const kept = JSON.stringify([...(await world.store.load({ records: [ownerRecord] })).records]);
   assert.ok(!kept.includes('a-given-password') && !kept.includes('a-token-that-was-given'));
+});
+
+test('several processes at once: one makes the owner, and the others wait until it has been shown', async (context) => {
+  const database = await testDatabase(context);
+  const open = async (seed: number) => {
+    const opened = await openTestDirectory({ store: await database.open(), seed });
+    worlds.push(opened);
+    return opened;
+  };
+  world = await open(10);
+  const others = await Promise.all([11, 12, 13].map(open));
+  const ports = { realmIds: {}, patienceMs: 1000 };
+  const cutOff = await firstStart({}, { ...world, ...ports, patienceMs: 0 });
+  // All of them wait for what will never be shown, and go on at the same moment.
+  const made = await Promise.all(
+    others.map(async (other) => {
+      const administrator = await firstStart({}, { ...other, ...ports });
+      return administrator && { token: administrator.token ?? '', isOurs: await administrator.announced() };
+    }),
+  );
+  assert.equal(await cutOff?.announced(), false);
+  const shown = made.filter((each) => each !== undefined);
+  assert.deepEqual([shown.length, shown[0]?.isOurs], [1, true]);
+  assert.ok(await opens(shown[0]?.token ?? ''));
+  assert.ok(!(await opens(cutOff?.token ?? '')));
+  assert.equal((await owners()).length, 1);
 });
 
 test('another secret key than that of the first start is refused', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemActor, type Via } from '#core/actor.ts';
 import { createRealm } from '#core/commands/create-realm.ts';
 import { foundOwner } from '#core/commands/found-owner.ts';
@@ -6,7 +7,7 @@ import { updateUser } from '#core/commands/update-user.ts';
 import type { PasswordInput } from '#core/commands/user-input.ts';
 import type { Directory } from '#core/directory.ts';
 import { DirectoryError } from '#core/errors.ts';
-import { type Random, recordKey, type Sealer, type Store } from '#core/ports.ts';
+import { type DialectRecord, type Random, recordKey, type Sealer, type Store } from '#core/ports.ts';
 import type { PasswordRules, RealmKey } from '#core/realm.ts';
 import { hashToken, newToken } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
@@ -25,9 +26,9 @@ export interface FirstAdministrator {
   readonly token?: string;
   /**
    * To be called once it has been shown; until then the next start makes up another password and token, and shows
-   * those.
+   * those. False when another process has done so meanwhile: what was shown opens nothing.
    */
-  announced(): Promise<void>;
+  announced(): Promise<boolean>;
 }
 
 export interface FirstStartPorts {
@@ -37,10 +38,14 @@ export interface FirstStartPorts {
   readonly random: Random;
   /** Each dialect's id of the first realm: its number, a guid, or a short name. */
   readonly realmIds: Readonly<Record<string, 'number' | 'guid' | 'name'>>;
+  /** How long another process is given to show what it has made; it is known to have been cut off when it is longer. */
+  readonly patienceMs?: number;
 }
 
 const firstRealm: RealmKey = 1;
 const via: Via = { dialect: 'start' };
+const patienceMs = 10_000;
+const lookEveryMs = 100;
 
 /** Whoever runs the server decides what its password is. */
 const noRules: PasswordRules = { minLength: 1, maxLength: 200 };
@@ -48,21 +53,55 @@ const noRules: PasswordRules = { minLength: 1, maxLength: 200 };
 /**
  * Makes the first realm and its owner when there are none yet, and answers what is to be shown of it. Later it takes
  * over what has changed in the environment since, as a recorded change, and answers undefined. Safe to be cut off
- * anywhere.
+ * anywhere, and to be done by several processes at once: one makes the owner, the others wait until it has shown it.
  */
 export async function firstStart(
   given: GivenAdministrator,
   ports: FirstStartPorts,
 ): Promise<FirstAdministrator | undefined> {
-  await ensureRealm(ports);
-  const record = (await ports.store.load({ records: [ownerRecord] })).records.get(recordKey(ownerRecord));
-  const ownership = record?.doc as Ownership | undefined;
-  if (record?.owner === undefined || ownership === undefined) return await makeOwner(given, ports);
+  const isFirst = await ensureRealm(ports);
+  for (let record = isFirst ? undefined : await settledRecord(ports); ; record = await settledRecord(ports)) {
+    try {
+      return await startOver(record, given, ports);
+    } catch (error) {
+      // Several that have waited for one that was cut off go on together.
+      if ((await ownersRecord(ports))?.version === record?.version) throw error;
+    }
+  }
+}
+
+async function startOver(
+  record: DialectRecord | undefined,
+  given: GivenAdministrator,
+  ports: FirstStartPorts,
+): Promise<FirstAdministrator | undefined> {
+  if (record?.owner === undefined) return await makeOwner(given, ports);
+  const ownership = record.doc as unknown as Ownership;
   refuseOtherKey(ownership, ports.sealer);
-  if (!ownership.announced) return await makeAnew(given, record.owner, ports);
+  if (!ownership.announced) return await makeAnew(given, record.owner, record.version, ports);
   await takeOver(given, record.owner, ownership, ports);
   return undefined;
 }
+
+async function ownersRecord({ store }: FirstStartPorts): Promise<DialectRecord | undefined> {
+  return (await store.load({ records: [ownerRecord] })).records.get(recordKey(ownerRecord));
+}
+
+/** The owner's record once it has been announced, or once nobody can be at it any more. */
+async function settledRecord(ports: FirstStartPorts): Promise<DialectRecord | undefined> {
+  const patience = ports.store.news === undefined ? 0 : (ports.patienceMs ?? patienceMs);
+  let record = await ownersRecord(ports);
+  for (let waited = 0; waited < patience && !isAnnounced(record); waited += lookEveryMs) {
+    await sleep(lookEveryMs);
+    const now = await ownersRecord(ports);
+    if (now?.version !== record?.version) waited = 0;
+    record = now;
+  }
+  return record;
+}
+
+const isAnnounced = (record: DialectRecord | undefined): boolean =>
+  (record?.doc as unknown as Ownership | undefined)?.announced === true;
 
 /** Under another key nothing that was sealed opens, and nothing that was digested compares. */
 function refuseOtherKey({ check }: Ownership, sealer: Sealer): void {
@@ -74,14 +113,16 @@ function refuseOtherKey({ check }: Ownership, sealer: Sealer): void {
   }
 }
 
-async function ensureRealm({ store, directory, random, realmIds }: FirstStartPorts): Promise<void> {
+/** Whether this has made it: of several processes at once, one has. */
+async function ensureRealm({ store, directory, random, realmIds }: FirstStartPorts): Promise<boolean> {
   const { realms } = await store.load({ realms: [firstRealm] });
-  if (realms.has(firstRealm)) return;
-  const [key, guid] = [await store.allocate('realm', 1), random.uuid()];
+  if (realms.has(firstRealm)) return false;
+  const [key, guid] = [firstRealm, random.uuid()];
   const idIn = { number: String(key), guid, name: 'MAIN' };
   const ids = Object.fromEntries(Object.entries(realmIds).map(([dialect, scheme]) => [dialect, idIn[scheme]]));
   const fields = { name: 'main', language: 'en', region: 'US', timeZone: 'UTC' };
-  await directory.as(systemActor, via).run(createRealm, { key, ids, fields });
+  const { changed } = await directory.as(systemActor, via).run(createRealm, { key, ids, fields });
+  return changed;
 }
 
 /** What the owner signs in with: what was given, and what is made up for the rest. */
@@ -103,23 +144,31 @@ async function makeOwner(given: GivenAdministrator, ports: FirstStartPorts): Pro
     ownership: ownershipOf(made.token, given, false, ports),
   });
   if (user === undefined) throw new Error('the first administrator could not be made');
-  return toAnnounce(made, given, user.key, ports);
+  return toAnnounce(made, given, user.key, 1, ports);
 }
 
 /** Whoever started the server was cut off before it could show what it had made up: nobody knows that by now. */
-async function makeAnew(given: GivenAdministrator, user: UserKey, ports: FirstStartPorts): Promise<FirstAdministrator> {
+async function makeAnew(
+  given: GivenAdministrator,
+  user: UserKey,
+  ifRecord: number,
+  ports: FirstStartPorts,
+): Promise<FirstAdministrator> {
   const made = credentials(given, ports.random);
   const system = ports.directory.as(systemActor, via);
+  // First of all, so that of several processes one alone goes on.
+  const ownership = ownershipOf(made.token, given, false, ports);
+  const { result: record } = await system.run(grantOwnership, { user, ownership, ifRecord });
   const patch = { username: made.username };
   await system.run(updateUser, { user, patch, password: passwordInput(made.password) });
-  await system.run(grantOwnership, { user, ownership: ownershipOf(made.token, given, false, ports) });
-  return toAnnounce(made, given, user, ports);
+  return toAnnounce(made, given, user, record, ports);
 }
 
 function toAnnounce(
   { username, password, token }: Required<GivenAdministrator>,
   given: GivenAdministrator,
   user: UserKey,
+  ifRecord: number,
   ports: FirstStartPorts,
 ): FirstAdministrator {
   return {
@@ -128,7 +177,13 @@ function toAnnounce(
     ...(given.token === undefined ? { token } : {}),
     announced: async () => {
       const ownership = ownershipOf(token, given, true, ports);
-      await ports.directory.as(systemActor, via).run(grantOwnership, { user, ownership });
+      try {
+        await ports.directory.as(systemActor, via).run(grantOwnership, { user, ownership, ifRecord });
+        return true;
+      } catch (error) {
+        if (error instanceof DirectoryError && error.code === 'aborted') return false;
+        throw error;
+      }
     },
   };
 }

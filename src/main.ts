@@ -9,6 +9,7 @@ import type { Listeners } from '#transport/listeners.ts';
 import { CertificateError, type CertificateFiles, readCertificate } from '#transport/tls.ts';
 import { compose, type Muster } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
+import type { FirstAdministrator } from './first-start.ts';
 import { createLog } from './log.ts';
 import { ConfigError } from './settings.ts';
 import { registerWelcome, startText } from './welcome.ts';
@@ -30,11 +31,16 @@ export async function serve(args: readonly string[]): Promise<void> {
     closeOnSignal(muster, log);
     if (config.tls) renewOnSignal(muster.listeners, config.tls, log);
     process.stdout.write(await startTextOf(muster, origin, config));
-    await muster.administrator?.announced();
+    await announce(muster.administrator, log);
     log.info({ origin, dialects: config.dialects }, 'serving');
   } catch (error) {
     fail(error);
   }
+}
+
+async function announce(administrator: FirstAdministrator | undefined, log: Log): Promise<void> {
+  if (administrator === undefined || (await administrator.announced())) return;
+  log.warn({}, 'another process has made another password and token since: those that were shown open nothing');
 }
 
 async function startTextOf(muster: Muster, listening: string, { store, publicUrl }: Config): Promise<string> {

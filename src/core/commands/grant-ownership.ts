@@ -1,4 +1,5 @@
 import type { Command, Context, Writes } from '#core/command.ts';
+import { DirectoryError } from '#core/errors.ts';
 import type { Instant } from '#core/instant.ts';
 import { sameJson } from '#core/json.ts';
 import { applyPatch } from '#core/patch.ts';
@@ -24,29 +25,46 @@ export interface Ownership {
   readonly check: string;
 }
 
-/** Makes a user the owner of the whole directory, by one lasting token. Only the server itself may, at its start. */
-export const grantOwnership: Command<{ readonly user: UserKey; readonly ownership: Ownership }, undefined, undefined> =
-  {
-    name: 'grant-ownership',
+export interface GrantOwnershipInput {
+  readonly user: UserKey;
+  readonly ownership: Ownership;
+  /** Fails with `aborted` / `version_mismatch` when the record stands elsewhere: another process has been quicker. */
+  readonly ifRecord?: number;
+}
 
-    touches: ({ user }) => ({ users: [user], records: [ownerRecord], tokenIds: [ownerTokenId] }),
+/**
+ * Makes a user the owner of the whole directory, by one lasting token. Only the server itself may, at its start. Answers
+ * the version of the record.
+ */
+export const grantOwnership: Command<GrantOwnershipInput, undefined, number> = {
+  name: 'grant-ownership',
 
-    decide(state, { user: key, ownership }, _facts, { actor, now }: Context) {
-      if (actor.kind !== 'system') throw notPermitted();
-      const user = state.user(key);
-      if (user === undefined) throw userNotFound();
-      const former = state.record(ownerRecord.dialect, ownerRecord.kind, ownerRecord.id);
-      const before = former?.doc as Ownership | undefined;
-      if (sameJson(before, ownership)) return { user: { key, fields: user.fields }, result: undefined };
-      const isNewToken = before?.tokenHash !== ownership.tokenHash;
-      const patch = {
-        owner: true,
-        ...(isNewToken ? { 'accessToken.setAt': setAfter(user.fields['accessToken.setAt'], now) } : {}),
-      };
-      const writes = ownershipWrites(user, ownership, { record: former, token: state.tokenById(ownerTokenId) }, now);
-      return { user: { key, fields: applyPatch(user.fields, patch) }, writes, result: undefined };
-    },
-  };
+  touches: ({ user }) => ({ users: [user], records: [ownerRecord], tokenIds: [ownerTokenId] }),
+
+  decide(state, { user: key, ownership, ifRecord }, _facts, { actor, now }: Context) {
+    if (actor.kind !== 'system') throw notPermitted();
+    const user = state.user(key);
+    if (user === undefined) throw userNotFound();
+    const former = state.record(ownerRecord.dialect, ownerRecord.kind, ownerRecord.id);
+    const version = former?.version ?? 0;
+    if (ifRecord !== undefined && ifRecord !== version) throw overtaken();
+    const before = former?.doc as Ownership | undefined;
+    if (sameJson(before, ownership)) return { user: { key, fields: user.fields }, result: version };
+    const isNewToken = before?.tokenHash !== ownership.tokenHash;
+    const patch = {
+      owner: true,
+      ...(isNewToken ? { 'accessToken.setAt': setAfter(user.fields['accessToken.setAt'], now) } : {}),
+    };
+    const writes = ownershipWrites(user, ownership, { record: former, token: state.tokenById(ownerTokenId) }, now);
+    return { user: { key, fields: applyPatch(user.fields, patch) }, writes, result: version + 1 };
+  },
+};
+
+function overtaken(): DirectoryError {
+  return new DirectoryError('aborted', 'Another process has granted the ownership since.', {
+    reason: 'version_mismatch',
+  });
+}
 
 /** The token and the record of an owner; the former token ends, if it is still held. */
 export function ownershipWrites(

@@ -82,6 +82,15 @@ test('activity counts on, and a later change of the user keeps it', () => {
   assert.equal(after(counted).user(1)?.activity.failedAttempts, 1);
 });
 
+test('what was written before anything was loaded stays on top of what is', () => {
+  const state = new Overlay();
+  const unit = { activity: { user: 1, activity: { failedAttempts: 3 } }, revisions: new Map([[1, 7]]) };
+  state.absorb(unit);
+  state.learn({ users: new Map([[1, minnie]]), revisions: new Map([[1, 7]]) });
+  assert.equal(state.user(1)?.activity.failedAttempts, 3);
+  assert.deepEqual(state.revisionsOf([1]), new Map([[1, 8]]));
+});
+
 test('secrets that were put and dropped', () => {
   const next = { ...pin, revision: 6 };
   assert.equal(after({ putSecrets: [next] }).secret(1, 'pin'), next);

@@ -13,8 +13,7 @@ import {
 import type { Realm, RealmKey } from './realm.ts';
 import type { Secret, SecretName } from './secret.ts';
 import type { Token } from './token.ts';
-import { usersOf } from './unit.ts';
-import type { User, UserKey } from './user.ts';
+import type { Activity, User, UserKey } from './user.ts';
 
 type Learnt = {
   readonly [Kind in keyof Loaded]-?: Required<Loaded>[Kind] extends ReadonlyMap<infer Key, infer Row>
@@ -36,6 +35,7 @@ export class Overlay implements State {
     records: new Map(),
   };
   readonly #users = new Map<UserKey, User>();
+  readonly #activity = new Map<UserKey, Activity>();
   readonly #realms = new Map<RealmKey, Realm>();
   readonly #names = new Map<string, UserKey | undefined>();
   /** New users whose ids nobody has asked for yet. */
@@ -67,7 +67,9 @@ export class Overlay implements State {
   }
 
   user(key: UserKey): User | undefined {
-    return this.#users.get(key) ?? this.#loaded.users.get(key);
+    const user = this.#users.get(key) ?? this.#loaded.users.get(key);
+    const activity = this.#activity.get(key);
+    return user && activity ? { ...user, activity } : user;
   }
 
   realm(key: RealmKey): Realm | undefined {
@@ -128,10 +130,7 @@ export class Overlay implements State {
       for (const { key } of unit.addNames ?? []) this.#names.set(key, user.after.key);
     }
     if (realm) this.#realms.set(realm.after.key, realm.after);
-    if (unit.activity) {
-      const target = this.user(unit.activity.user);
-      if (target) this.#users.set(target.key, { ...target, activity: unit.activity.activity });
-    }
+    if (unit.activity) this.#activity.set(unit.activity.user, unit.activity.activity);
     this.#absorbSecretsAndTokens(unit);
     for (const id of unit.dropRecords ?? []) this.#records.set(recordKey(id), undefined);
     for (const record of unit.putRecords ?? []) this.#records.set(recordKey(record), record);
@@ -140,8 +139,8 @@ export class Overlay implements State {
 
   #moveRevisions(unit: Unit): void {
     const { revisions } = this.#loaded;
-    if (unit.user?.before === 0) revisions.set(unit.user.after.key, 0);
-    for (const [user, revision] of this.revisionsOf(usersOf(unit)) ?? []) revisions.set(user, revision + 1);
+    if (unit.user?.before === 0) revisions.set(unit.user.after.key, 1);
+    for (const [user, revision] of unit.revisions ?? []) revisions.set(user, revision + 1);
   }
 
   #absorbSecretsAndTokens(unit: Unit): void {

@@ -77,12 +77,8 @@ export interface WriterOptions {
  * another reason than that ends some time.
  */
 const maxTries = 100;
-/**
- * After so many batches the store is read anew: where nobody else writes, so that what a view holds does not grow without
- * end; elsewhere each time. What is written is compared with what others have written, but what is only read is not: a
- * refusal, or that there is nothing to change, is as old as the view.
- */
-const maxAge = { own: 16, shared: 1 } as const;
+/** After so many batches a store that nobody else writes is read anew, so that what a view holds does not grow without end. */
+const maxAge = 16;
 
 /**
  * The group commit: takes what has gathered while the last batch was being committed, decides it in order of arrival
@@ -93,7 +89,7 @@ export class Writer implements Committing {
   readonly #onCommit: (commit: Commit) => void;
   readonly #maxBatch: number;
   readonly #maxQueue: number;
-  readonly #maxAge: number;
+  readonly #isShared: boolean;
   readonly #onBatch: WriterOptions['onBatch'];
   readonly #arrived: () => Promise<unknown>;
   #queue: Pending[] = [];
@@ -106,7 +102,7 @@ export class Writer implements Committing {
     this.#onCommit = onCommit;
     this.#maxBatch = options.maxBatch ?? 512;
     this.#maxQueue = options.maxQueue ?? 10_000;
-    this.#maxAge = ports.store.news === undefined ? maxAge.own : maxAge.shared;
+    this.#isShared = ports.store.news !== undefined;
     this.#onBatch = options.onBatch;
     this.#arrived = options.arrived ?? (() => Promise.resolve());
   }
@@ -142,8 +138,8 @@ export class Writer implements Committing {
       let batch: Batch | undefined = await this.#first(view);
       let committing = batch && this.#commit(batch);
       for (let age = 1; batch !== undefined && committing !== undefined; age++) {
-        if (age < this.#maxAge)
-          this.#gathering = { view, batch: { pendings: [], settlements: [] }, deciding: undefined };
+        if (this.#isShared) this.#gathering = gatheringUpon(viewUpon(batch));
+        else if (age < maxAge) this.#gathering = gatheringUpon(view);
         const outcomes = await committing;
         const next: Batch | undefined = await this.#gathered();
         const stands = Array.isArray(outcomes) && !outcomes.includes('lost');
@@ -307,6 +303,21 @@ export class Writer implements Committing {
 function withPremises(unit: Unit, { touches: { users = [] }, actor: { user } }: Submission, state: Overlay): Unit {
   const revisions = state.revisionsOf(usersOf(unit));
   return { ...unit, restsOn: user === undefined ? users : [...users, user], ...(revisions && { revisions }) };
+}
+
+function gatheringUpon(view: Overlay): Gathering {
+  return { view, batch: { pendings: [], settlements: [] }, deciding: undefined };
+}
+
+/**
+ * What is read while a batch is being committed, with what that writes on top. Where others write as well nothing is kept
+ * for longer: what is written is compared with what they have written, but what is only read is not. A refusal, or that
+ * there is nothing to change, is as old as what it was read from.
+ */
+function viewUpon({ settlements }: Batch): Overlay {
+  const view = new Overlay();
+  for (const { unit } of settlements) if (unit) view.absorb(unit);
+  return view;
 }
 
 function touchesOf({ submission: { touches, actor } }: Pending): Touches[] {

@@ -128,6 +128,7 @@ for (const [what, away] of [
   test(`a database that ${what} is unavailable within two seconds, and is used again when it is back`, async (context) => {
     const { proxy, store } = await setUp(context);
     await store.apply([creating(1)]);
+    await store.find({ op: 'all' }, { offset: 0, limit: 1 });
     await away(proxy);
     for (const work of [
       () => store.load({ users: [1] }),
@@ -137,7 +138,7 @@ for (const [what, away] of [
       () => store.find({ op: 'all' }, { offset: 0, limit: 1 }),
       () => store.feed(undefined, 1),
     ]) {
-      const isLate = new Promise((_, reject) => setTimeout(reject, 5000, new Error('It has waited for 5 s.')).unref());
+      const isLate = new Promise((_, reject) => setTimeout(reject, 4000, new Error('It has waited for 4 s.')).unref());
       await assert.rejects(Promise.race([work(), isLate]), unavailable, String(work));
     }
     proxy.resume();
@@ -147,6 +148,27 @@ for (const [what, away] of [
     assert.equal((await store.load({ users: [1] })).users.size, 1);
   });
 }
+
+test('searches beyond the connections that there are for them wait, and are told so when that is too long', async (context) => {
+  const { proxy, store } = await setUp(context);
+  await store.apply([creating(1)]);
+  const search = () => store.find({ op: 'all' }, { offset: 0, limit: 1 });
+  assert.equal((await Promise.all(Array.from({ length: 20 }, search))).length, 20);
+  const stalled: Promise<void>[] = [];
+  for (let taken = 1; taken <= 4; taken++) {
+    const { reached } = proxy.stall('before', statement(/FROM users u WHERE/));
+    stalled.push(assert.rejects(search(), unavailable));
+    await reached;
+  }
+  await assert.rejects(search(), (error: Error) => {
+    assert.match(String(error.cause), /All 4 connections are in use/);
+    return true;
+  });
+  assert.equal((await store.load({ users: [1] })).users.size, 1);
+  proxy.cutAll();
+  await Promise.all(stalled);
+  assert.equal((await search()).users.length, 1);
+});
 
 test('a restarted server is used again at the first call', async (context) => {
   const { cluster, store } = await setUp(context);

@@ -10,9 +10,9 @@ import type { UserKey } from '#core/user.ts';
 import { searchTimedOut } from '#store/errors.ts';
 import { decodeChange, decodeMessage, decodeRecord, decodeToken, decodeUser, type Row } from '#store/rows.ts';
 import { changeColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
-import type { Statement } from './connection.ts';
+import type { Connection, Statement } from './connection.ts';
 import { type ConnectionPool, type SharedConnection, times } from './connections.ts';
-import { isTooSlow } from './failure.ts';
+import { endsConnection, isTooSlow } from './failure.ts';
 import { beyond, conditionOf, orderingOf, Parameters } from './filter-sql.ts';
 import { asking, foundIn, loadedOf } from './loading.ts';
 
@@ -126,19 +126,32 @@ export class Reader {
     return answer?.rows ?? [];
   }
 
-  async #search(text: string, { values }: Parameters): Promise<Row[]> {
-    const inTime = { text: `SET LOCAL statement_timeout = ${this.#searchTimeMs}` };
+  async #search(text: string, { values }: Pick<Parameters, 'values'>): Promise<Row[]> {
     return await this.#searching.use(async (connection) => {
+      const { wasUsed } = connection;
       try {
-        const steps = [{ text: 'BEGIN READ ONLY' }, inTime, { text, values }, { text: 'COMMIT' }];
-        return (await connection.send(steps, this.#searchTimeMs + graceMs))[2]?.rows ?? [];
+        // On its own, since it tells at once whether anybody is there; a search may take its time.
+        await connection.send([{ text: `${beginSearch} ${this.#searchTimeMs}` }], times.answerMs);
       } catch (error) {
-        if (!connection.isLost) await connection.send([{ text: 'ROLLBACK' }], times.answerMs).catch(() => {});
-        throw isTooSlow(error) ? searchTimedOut(error) : error;
+        if (!wasUsed || !endsConnection(error)) throw error;
+        return await this.#search(text, { values });
       }
+      return await this.#searchOn(connection, { text, values });
     });
   }
+
+  async #searchOn(connection: Connection, statement: Statement): Promise<Row[]> {
+    try {
+      const [found] = await connection.send([statement, { text: 'COMMIT' }], this.#searchTimeMs + graceMs);
+      return found?.rows ?? [];
+    } catch (error) {
+      if (!connection.isLost) await connection.send([{ text: 'ROLLBACK' }], times.answerMs).catch(() => {});
+      throw isTooSlow(error) ? searchTimedOut(error) : error;
+    }
+  }
 }
+
+const beginSearch = 'BEGIN READ ONLY; SET LOCAL statement_timeout =';
 
 /** Revocations are numbered one by one: some were dropped for their age, or the server has been put back to an earlier state. */
 function isMissed(after: NewsPoint, head: Row | undefined, revocations: readonly Row[]): boolean {

@@ -38,24 +38,8 @@ export class Connection {
     client.on('end', () => this.lose(undefined));
   }
 
-  /** Connects to the first of these servers that takes writes. Rejects with a ConnectionLost or PostgreSQL's own error. */
-  static async open(settings: PostgresSettings, timeMs: number): Promise<Connection> {
-    const failures: unknown[] = [];
-    for (const host of settings.hosts) {
-      try {
-        const connection = await Connection.#openOn(host, settings, timeMs);
-        if (settings.hosts.length === 1 || (await connection.takesWrites(timeMs))) return connection;
-        connection.close();
-        failures.push(new ConnectionLost(`${host.host}:${host.port} does not take writes.`));
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    // What a server says itself tells more than that another is away.
-    throw failures.find((error) => !(error instanceof ConnectionLost)) ?? failures[0];
-  }
-
-  static async #openOn({ host, port }: Host, settings: PostgresSettings, timeMs: number): Promise<Connection> {
+  /** Connects to one of the hosts. Rejects with a ConnectionLost or PostgreSQL's own error. */
+  static async open({ host, port }: Host, settings: PostgresSettings, timeMs: number): Promise<Connection> {
     const client = new pg.Client({
       host,
       port,
@@ -77,7 +61,7 @@ export class Connection {
     } catch (error) {
       connection.lose(error);
       if (error instanceof pg.DatabaseError) throw error;
-      throw new ConnectionLost(`${host}:${port}: ${(error as Error).message}`, { cause: error });
+      throw new ConnectionLost(`${host}:${port}: ${(error as Error).message}.`, { cause: error });
     }
   }
 

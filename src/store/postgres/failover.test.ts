@@ -23,24 +23,25 @@ async function stopPair({ primary, standby }: Pair): Promise<void> {
   await Promise.all([primary.stop(), standby.stop()]);
 }
 
-/** A store in a new database of a primary. */
-async function openNew(context: TestContext, primary: Cluster): Promise<Store> {
-  const settings = parsePostgresUrl(await primary.createDatabase());
+/** Opens a database on whichever of these hosts takes writes. */
+async function open(context: TestContext, database: string, ...hosts: readonly Cluster[]): Promise<Store> {
+  const places = hosts.map(({ port }) => `127.0.0.1:${port}`);
+  const settings = parsePostgresUrl(`postgres://postgres@${places.join(',')}${new URL(database).pathname}`);
   const store = await openPostgresStore({ settings });
   context.after(() => store.close());
   return store;
 }
 
-describe('without its synchronous standby a primary', () => {
+describe('a primary with a synchronous standby', () => {
   let pair: Pair;
   before(async () => {
     pair = await startPair();
   });
   after(() => stopPair(pair));
 
-  test('acknowledges nothing', async (context) => {
+  test('acknowledges nothing without it', async (context) => {
     const { primary, standby } = pair;
-    const store = await openNew(context, primary);
+    const store = await open(context, await primary.createDatabase(), primary);
     await store.apply([creating(1)]);
     await standby.kill('SIGKILL');
     const unit = changing(await userIn(store, 1), { username: 'renamed' });
@@ -51,9 +52,9 @@ describe('without its synchronous standby a primary', () => {
     assert.equal((await store.changesOf('user', 1)).length, 2);
   });
 
-  test('acknowledges nothing either when the session that waits for the standby is ended', async (context) => {
+  test('acknowledges nothing without it either when the session that waits for it is ended', async (context) => {
     const { primary, standby } = pair;
-    const store = await openNew(context, primary);
+    const store = await open(context, await primary.createDatabase(), primary);
     await store.apply([creating(1)]);
     await standby.kill('SIGKILL');
     const unit = changing(await userIn(store, 1), { username: 'renamed' });
@@ -64,6 +65,34 @@ describe('without its synchronous standby a primary', () => {
     assert.equal((await userIn(store, 1)).version, 2);
     await standby.start();
     await until(async () => (await store.apply([creating(2)]))[0] !== 'lost');
+  });
+
+  test('is found in any order, and left for good once the standby has taken its place', async (context) => {
+    const { primary, standby } = pair;
+    const database = await primary.createDatabase();
+    const store = await open(context, database, standby, primary);
+    await store.apply([creating(1)]);
+    const other = await open(context, database, primary, standby);
+    await other.apply([changing(await userIn(other, 1), { username: 'before' })]);
+    await standby.promote();
+    // The worst that can be done: the old one still runs, and takes writes without a standby.
+    await primary.set({ synchronous_standby_names: '' });
+    // A search wants a connection more, and finds another server.
+    assert.equal((await store.find({ op: 'all' }, { offset: 0, limit: 1 })).users.length, 1);
+    for (const username of ['one', 'two', 'three']) {
+      assert.notDeepEqual(await store.apply([changing(await userIn(store, 1), { username })]), ['lost']);
+    }
+    assert.equal((await userIn(await open(context, database, primary), 1)).version, 2);
+    assert.equal((await userIn(await open(context, database, standby), 1)).version, 5);
+    assert.equal((await userIn(await open(context, database, primary, standby), 1)).version, 5);
+    await standby.kill('SIGKILL');
+    await assert.rejects(store.apply([creating(2)]), unavailable);
+    await until(() =>
+      store.check().then(
+        () => false,
+        (error: Error) => /has been replaced by another server/.test(String(error.cause)),
+      ),
+    );
   });
 });
 

@@ -1,16 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.ts';
 import { times } from './connections.ts';
-import type { PostgresSettings } from './settings.ts';
+import { ConnectionLost } from './failure.ts';
+import type { Host, PostgresSettings } from './settings.ts';
+
+/** A connection to a server that takes writes, and the timeline that it writes: each promotion begins another one. */
+interface Opened {
+  readonly connection: Connection;
+  readonly timeline: number;
+}
 
 /**
- * Opens connections. While none can be had, everybody is told so at once, and it tries again by itself: nobody waits
- * for a server that is known to be away.
+ * Opens connections, with several hosts to the one that takes writes. While none can be had, everybody is told so at
+ * once, and it tries again by itself: nobody waits for a server that is known to be away.
  */
 export class Server {
   readonly #settings: PostgresSettings;
   readonly #closing = new AbortController();
   #away: { readonly reason: unknown } | undefined;
+  #newest = 0;
+  #opened: Opened[] = [];
 
   constructor(settings: PostgresSettings) {
     this.#settings = settings;
@@ -31,8 +40,54 @@ export class Server {
     this.#closing.abort();
   }
 
-  #connect(): Promise<Connection> {
-    return Connection.open(this.#settings, times.connectMs);
+  async #connect(): Promise<Connection> {
+    const { hosts } = this.#settings;
+    const [first] = hosts;
+    if (first && hosts.length === 1) return await Connection.open(first, this.#settings, times.connectMs);
+    const opened = await this.#writable(hosts);
+    this.#follow(opened);
+    return opened.connection;
+  }
+
+  /**
+   * The first host that takes writes, and that no other one has replaced as far as is known. Who knows nothing yet
+   * looks at all of them.
+   */
+  async #writable(hosts: readonly Host[]): Promise<Opened> {
+    const failures: unknown[] = [];
+    let best: Opened | undefined;
+    for (const host of hosts) {
+      try {
+        const opened = await this.#openOn(host);
+        if (this.#newest > 0) return opened;
+        const [better, worse] = best && best.timeline >= opened.timeline ? [best, opened] : [opened, best];
+        worse?.connection.close();
+        best = better;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    return best ?? failed(failures);
+  }
+
+  async #openOn(host: Host): Promise<Opened> {
+    const connection = await Connection.open(host, this.#settings, times.connectMs);
+    const [answer] = await connection.send([{ text: timelineSql }], times.connectMs);
+    const timeline = Number.parseInt(String(answer?.rows[0]?.['log'] ?? ''), 16);
+    if (timeline >= this.#newest) return { connection, timeline };
+    connection.close();
+    const why = Number.isNaN(timeline) ? 'does not take writes' : 'has been replaced by another server';
+    throw new ConnectionLost(`${host.host}:${host.port} ${why}.`);
+  }
+
+  /** Leaves the servers that this one has replaced: one that comes back would take what nobody else sees. */
+  #follow(opened: Opened): void {
+    this.#newest = Math.max(this.#newest, opened.timeline);
+    this.#opened.push(opened);
+    for (const { connection, timeline } of this.#opened) {
+      if (timeline < this.#newest) connection.lose(new Error('another server has taken the place of its own'));
+    }
+    this.#opened = this.#opened.filter(({ connection }) => !connection.isLost);
   }
 
   async #waitForIt(): Promise<void> {
@@ -49,3 +104,15 @@ export class Server {
     }
   }
 }
+
+/** What a server says itself tells more than that others are away. */
+function failed(failures: readonly unknown[]): never {
+  const lost = failures.filter((error) => error instanceof ConnectionLost);
+  if (lost.length < failures.length) throw failures.find((error) => !(error instanceof ConnectionLost));
+  const [cause] = lost;
+  throw new ConnectionLost(lost.map(({ message }) => message).join(' '), { cause });
+}
+
+/** The file of the log that is being written; its name begins with the timeline. None where nothing can be written. */
+const timelineSql = `SELECT left(CASE WHEN current_setting('transaction_read_only') = 'off'
+  THEN pg_walfile_name(pg_current_wal_lsn()) END, 8) AS log`;

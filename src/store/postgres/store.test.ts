@@ -4,14 +4,15 @@ import { type TestContext, test } from 'node:test';
 import type { NewsPoint } from '#core/ports.ts';
 import { changing, creating, tokenOf, userIn } from '#store/conformance/samples.ts';
 import { testDatabase } from '#test/postgres/shared-store.ts';
-import { Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { appliedMigrations, knownMigrations, migrate } from './migrations.ts';
 import { schemaOf } from './schema.ts';
+import { Server } from './server.ts';
 import { parsePostgresUrl } from './settings.ts';
 import { openPostgresStore } from './store.ts';
 
 async function connect(context: TestContext, url: string): Promise<Connection> {
-  const connection = await Connection.open(parsePostgresUrl(url), 5000);
+  const connection = await new Server(parsePostgresUrl(url)).open();
   context.after(() => connection.close());
   return connection;
 }

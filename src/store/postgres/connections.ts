@@ -2,8 +2,18 @@ import { storeUnavailable } from '#store/errors.ts';
 import type { Answer, Connection, Statement } from './connection.ts';
 import { endsConnection } from './failure.ts';
 
-/** How long things may take, in milliseconds: callers are told of a database that is away within two seconds. */
-export const times = { connectMs: 1000, answerMs: 1500, waitMs: 1500, inAllMs: 1900, againMs: 200 } as const;
+/**
+ * How long things may take, in milliseconds: callers are told of a database that is away within two seconds. A process
+ * that starts has nobody waiting yet.
+ */
+export const times = {
+  startMs: 5000,
+  connectMs: 1000,
+  answerMs: 1500,
+  waitMs: 1500,
+  inAllMs: 1900,
+  againMs: 200,
+} as const;
 
 /** A connection that is opened when it is needed, and again when it has been lost. Whoever uses it shares it. */
 export class SharedConnection {

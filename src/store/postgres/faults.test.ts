@@ -6,6 +6,7 @@ import { changing, creating, userIn } from '#store/conformance/samples.ts';
 import type { Cluster } from '#test/postgres/cluster.ts';
 import { type How, nth, type PostgresProxy, startProxy, statement, type When } from '#test/postgres/proxy.ts';
 import { sharedCluster } from '#test/postgres/shared-cluster.ts';
+import { times } from './connections.ts';
 import { parsePostgresUrl } from './settings.ts';
 import { openPostgresStore } from './store.ts';
 
@@ -168,6 +169,15 @@ test('searches beyond the connections that there are for them wait, and are told
   proxy.cutAll();
   await Promise.all(stalled);
   assert.equal((await search()).users.length, 1);
+});
+
+test('a start waits longer for a slow database than callers do', async (context) => {
+  const { proxy, url } = await setUp(context);
+  proxy.stallAll();
+  const opening = open(context, proxy.through(url));
+  await new Promise((resolve) => setTimeout(resolve, 1.5 * times.connectMs));
+  proxy.resume();
+  await opening;
 });
 
 test('a restarted server is used again at the first call', async (context) => {

@@ -25,10 +25,11 @@ export class Server {
     this.#settings = settings;
   }
 
-  async open(): Promise<Connection> {
+  /** Rejects with a ConnectionLost, or PostgreSQL's own error, when no host answers within `timeMs`. */
+  async open(timeMs: number = times.connectMs): Promise<Connection> {
     if (this.#away) throw this.#away.reason;
     try {
-      return await this.#connect();
+      return await this.#connect(timeMs);
     } catch (error) {
       if (!this.#away) void this.#waitForIt();
       this.#away = { reason: error };
@@ -40,11 +41,11 @@ export class Server {
     this.#closing.abort();
   }
 
-  async #connect(): Promise<Connection> {
+  async #connect(timeMs: number): Promise<Connection> {
     const { hosts } = this.#settings;
     const [first] = hosts;
-    if (first && hosts.length === 1) return await Connection.open(first, this.#settings, times.connectMs);
-    const opened = await this.#writable(hosts);
+    if (first && hosts.length === 1) return await Connection.open(first, this.#settings, timeMs);
+    const opened = await this.#writable(hosts, timeMs);
     this.#follow(opened);
     return opened.connection;
   }
@@ -53,12 +54,12 @@ export class Server {
    * The first host that takes writes, and that no other one has replaced as far as is known. Who knows nothing yet
    * looks at all of them.
    */
-  async #writable(hosts: readonly Host[]): Promise<Opened> {
+  async #writable(hosts: readonly Host[], timeMs: number): Promise<Opened> {
     const failures: unknown[] = [];
     let best: Opened | undefined;
     for (const host of hosts) {
       try {
-        const opened = await this.#openOn(host);
+        const opened = await this.#openOn(host, timeMs);
         if (this.#newest > 0) return opened;
         const [better, worse] = best && best.timeline >= opened.timeline ? [best, opened] : [opened, best];
         worse?.connection.close();
@@ -70,9 +71,9 @@ export class Server {
     return best ?? failed(failures);
   }
 
-  async #openOn(host: Host): Promise<Opened> {
-    const connection = await Connection.open(host, this.#settings, times.connectMs);
-    const [answer] = await connection.send([{ text: timelineSql }], times.connectMs);
+  async #openOn(host: Host, timeMs: number): Promise<Opened> {
+    const connection = await Connection.open(host, this.#settings, timeMs);
+    const [answer] = await connection.send([{ text: timelineSql }], timeMs);
     const timeline = Number.parseInt(String(answer?.rows[0]?.['log'] ?? ''), 16);
     if (timeline >= this.#newest) return { connection, timeline };
     connection.close();
@@ -95,7 +96,7 @@ export class Server {
     while (!signal.aborted) {
       await sleep(times.againMs, undefined, { signal, ref: false }).catch(() => {});
       try {
-        (await this.#connect()).close();
+        (await this.#connect(times.connectMs)).close();
         this.#away = undefined;
         return;
       } catch (error) {

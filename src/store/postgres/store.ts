@@ -43,7 +43,7 @@ const sizes = { writing: 4, searching: 4 } as const;
 export async function openPostgresStore({ settings, searchTimeMs = 5000 }: PostgresStoreOptions): Promise<Store> {
   const server = new Server(settings);
   try {
-    const connection = await server.open();
+    const connection = await server.open(times.startMs);
     await migrate(connection, knownMigrations(), placeOf(settings));
     connection.close();
     return new PostgresStore(server, searchTimeMs);

@@ -44,13 +44,15 @@ export interface Muster {
   close(): Promise<void>;
 }
 
-/** What tests put in the place of the machine's own. */
+/** What is put in the place of the machine's own, and of what one process alone would do. */
 export interface Substitutes {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly hasher?: BoundedHasher;
   readonly limits?: Partial<Limits>;
   readonly socketLimits?: Partial<SocketLimits>;
+  /** What `/metrics` answers, where it is more than what this process counts. */
+  readonly figuresOf?: (metrics: Metrics) => () => Promise<string>;
 }
 
 /** Constructs everything: the only place that does. Rejects with an error whose message is one line to be shown. */
@@ -113,13 +115,17 @@ interface Wire {
   readonly listeners: Listeners;
   readonly proxies: Proxies;
   readonly metrics: Metrics;
+  readonly figures: () => Promise<string>;
   readonly socketLimits: Partial<SocketLimits>;
 }
 
-function wireOf({ tls, trustedProxies: trusted }: Config, { limits = {}, socketLimits = {} }: Substitutes): Wire {
+function wireOf({ tls, trustedProxies: trusted }: Config, substitutes: Substitutes): Wire {
+  const { limits = {}, socketLimits = {}, figuresOf } = substitutes;
+  const metrics = new Metrics(elapsedMs);
+  const figures = figuresOf?.(metrics) ?? (() => metrics.text());
   const proxies = trustedProxies(trusted);
   const listeners = new Listeners({ proxies, limits, ...(tls ? { certificate: readCertificate(tls) } : {}) });
-  return { listeners, proxies, metrics: new Metrics(elapsedMs), socketLimits };
+  return { listeners, proxies, metrics, figures, socketLimits };
 }
 
 async function serve(
@@ -152,7 +158,7 @@ async function serve(
   registerHealth(http, () => store.check());
   const { readers, token } = config.metrics;
   const access = { loopbackOnly: readers === 'loopback', ...(token ? { token: token.reveal() } : {}) };
-  if (readers !== 'off') registerMetrics(http, metrics, access);
+  if (readers !== 'off') registerMetrics(http, wire.figures, access);
   const originFor = (request: IncomingMessage) => config.publicUrl ?? originOf(request, proxies);
   for (const dialect of dialects) {
     const setting = (name: string) => config.settings[`${dialect.name.toUpperCase()}_${name}`]?.reveal();

@@ -146,16 +146,15 @@ function answerTheRest(http: FastifyInstance, log: HttpLog, refusals: WeakMap<Er
 
 /** Closing finishes what is in flight, says so to callers who would go on, and cuts off who takes too long. */
 function closeGently(http: FastifyInstance, listeners: Listeners): void {
-  let closing = false;
   let deadline: NodeJS.Timeout | undefined;
   let closed: Promise<void> | undefined;
   http.addHook('preClose', async () => {
-    closing = true;
+    listeners.leave();
     closed = listeners.close();
     deadline = setTimeout(() => listeners.cutOff(), listeners.limits.drainMs);
   });
   http.addHook('onSend', (_request, reply, payload, done) => {
-    if (closing) reply.header('connection', 'close');
+    if (listeners.isLeaving) reply.header('connection', 'close');
     done(null, payload);
   });
   http.addHook('onClose', async () => {

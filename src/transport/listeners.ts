@@ -21,6 +21,7 @@ export class Listeners {
   readonly #servers: (Server | SecureServer)[] = [];
   #certificate: Certificate | undefined;
   #handle: RequestListener = () => {};
+  #isLeaving = false;
 
   constructor({ limits = {}, certificate, proxies }: ListenerOptions = {}) {
     this.limits = { ...standardLimits, ...limits };
@@ -64,6 +65,15 @@ export class Listeners {
       server.listen(bound.port, address);
       await once(server, 'listening').catch(() => {});
     }
+  }
+
+  /** Asks every client that comes from now on to come over another connection next time; they are served still. */
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
+  get isLeaving(): boolean {
+    return this.#isLeaving;
   }
 
   /** Closes what Fastify leaves: the other addresses, and a server that never listened. Resolves when it is done. */

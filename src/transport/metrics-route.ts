@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type CountRequest, type Metrics, metricsType } from './metrics.ts';
+import { type CountRequest, metricsType } from './metrics.ts';
 import { problem, sendProblem } from './problem.ts';
 
 export interface MetricsAccess {
@@ -11,7 +11,7 @@ export interface MetricsAccess {
 }
 
 /** Adds `GET /metrics`. Who may not read is told that there is nothing, or, where a token is asked for, 401. */
-export function registerMetrics(http: FastifyInstance, metrics: Metrics, access: MetricsAccess): void {
+export function registerMetrics(http: FastifyInstance, text: () => Promise<string>, access: MetricsAccess): void {
   http.get('/metrics', async (request, reply) => {
     if (access.loopbackOnly && !isLoopback(request.ip)) {
       return sendProblem(
@@ -26,8 +26,8 @@ export function registerMetrics(http: FastifyInstance, metrics: Metrics, access:
         problem(401, 'unauthenticated', 'The figures ask for a bearer token.', 'token_missing'),
       );
     }
-    const text = await metrics.text();
-    return reply.header('cache-control', 'no-store').type(metricsType).send(text);
+    const figures = await text();
+    return reply.header('cache-control', 'no-store').type(metricsType).send(figures);
   });
 }
 

@@ -1,5 +1,8 @@
-import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 import { Histogram, type Sample } from './histogram.ts';
+
+/** Everything that one process counts, as plain data. */
+export type Figures = readonly object[];
 
 /** Counts a request that has been answered. */
 export type CountRequest = (method: string, status: number, ms: number) => void;
@@ -97,6 +100,12 @@ export class Metrics {
     return `${await this.#registry.metrics()}\n${await processFigures().metrics()}`;
   }
 
+  /** The same as plain data, for `mergedText`. */
+  async figures(): Promise<Figures> {
+    const each = [this.#registry, processFigures()].map((registry) => registry.getMetricsAsJSON());
+    return (await Promise.all(each)).flat();
+  }
+
   #timer(counts: Histogram): () => void {
     const start = this.#nowMs();
     return () => counts.observe((this.#nowMs() - start) / 1000);
@@ -117,9 +126,15 @@ export class Metrics {
 
   /** prom-client builds its keys anew at every observation; like this it only writes down what is there. */
   #add(name: string, help: string, type: string, collect: () => readonly Sample[] | Promise<readonly Sample[]>): void {
-    const metric = { name, help, type, get: async () => ({ name, help, type, values: await collect() }) };
+    const get = async () => ({ name, help, type, aggregator: 'sum', values: await collect() });
+    const metric = { name, help, type, get };
     this.#registry.registerMetric(metric as unknown as Metric);
   }
+}
+
+/** What several processes count, as one text: sums as a rule, and of what cannot be summed what prom-client makes of it. */
+export async function mergedText(ofEach: readonly Figures[]): Promise<string> {
+  return await AggregatorRegistry.aggregate(ofEach as object[][]).metrics();
 }
 
 let ofProcess: Registry | undefined;

@@ -16,6 +16,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly store: StoreSetting;
+  /** Processes that serve; with more than one, another that supervises them. */
+  readonly workers: number;
   /** Absent: kept beside the embedded store. */
   readonly secretKeys: Concealed<readonly Uint8Array[]> | undefined;
   readonly administrator: {
@@ -73,10 +75,15 @@ export function readConfig(
   const known = allSettings(dialects);
   const given: Given = new Map([...readEnvironment(environment, known), ...readFlags(args, known)]);
   const names = dialects.map(({ name }) => name);
+  const [store, workers] = [read('STORE', given), read('WORKERS', given)];
+  if (workers > 1 && store.kind !== 'postgres') {
+    throw new ConfigError('More than one worker needs a store that processes can share: MUSTER_STORE=postgres://….');
+  }
   return Object.freeze({
     host: read('HOST', given),
     port: read('PORT', given),
-    store: Object.freeze(read('STORE', given)),
+    store: Object.freeze(store),
+    workers,
     secretKeys: readSecret('SECRET_KEY', given),
     administrator: Object.freeze({
       username: given.has('ADMIN_USERNAME') ? read('ADMIN_USERNAME', given) : undefined,

@@ -6,7 +6,10 @@ import { type Log, recordKey } from '#core/ports.ts';
 import { dialects } from '#dialects/index.ts';
 import { StoreOpenError } from '#store/errors.ts';
 import type { Listeners } from '#transport/listeners.ts';
+import type { Metrics } from '#transport/metrics.ts';
 import { CertificateError, type CertificateFiles, readCertificate } from '#transport/tls.ts';
+import { Supervisor } from '#workers/supervisor.ts';
+import { type Supervised, supervised } from '#workers/worker.ts';
 import { compose, type Muster } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import type { FirstAdministrator } from './first-start.ts';
@@ -20,23 +23,52 @@ const exits = { failed: 1, misconfigured: 2 };
 /** A start that failed for a reason that one line tells. */
 class StartError extends Error {}
 
-/** Serves until a signal comes: environment, configuration, composition, listening, signals. */
+/** Serves until a signal comes: by itself, as one of several workers, or as the one that supervises them. */
 export async function serve(args: readonly string[]): Promise<void> {
   try {
     const config = readConfig(args, process.env, dialects);
     const log = createLog(config.logLevel);
-    const muster = await compose(config, log);
-    registerWelcome(muster.http, muster.dialects);
-    const origin = await listen(muster, config);
-    closeOnSignal(muster, log);
-    if (config.tls) renewOnSignal(muster.listeners, config.tls, log);
-    process.stdout.write(await startTextOf(muster, origin, config));
-    await announce(muster.administrator, log);
-    log.info({ origin, dialects: config.dialects }, 'serving');
+    const worker = supervised();
+    if (config.workers > 1 && worker === undefined) process.exit(await supervise(args, config, log));
+    await work(config, log, worker);
   } catch (error) {
     fail(error);
   }
 }
+
+async function supervise(args: readonly string[], { workers, tls }: Config, log: Log): Promise<number> {
+  const [, program = ''] = process.argv;
+  const show = (text: string): void => void process.stdout.write(text);
+  const started = ['serve', ...args];
+  return await new Supervisor({ workers, program, args: started, renews: tls !== undefined, show, log }).run();
+}
+
+/** Composition, listening, signals. */
+async function work(config: Config, log: Log, worker: Supervised | undefined): Promise<void> {
+  const figuresOf = worker && ((metrics: Metrics) => worker.figuresWith(() => metrics.figures()));
+  const muster = await compose(config, log, figuresOf ? { figuresOf } : {});
+  registerWelcome(muster.http, muster.dialects);
+  const { origin, port } = await listen(muster, config);
+  const close = closeOnSignal(muster, log);
+  if (config.tls) renewOnSignal(muster.listeners, config.tls, log);
+  const text = await startTextOf(muster, origin, config);
+  const { administrator, listeners } = muster;
+  if (worker === undefined) {
+    process.stdout.write(text);
+    await announce(administrator, log);
+  } else {
+    worker.onShown(() => void announce(administrator, log).catch(fail));
+    worker.onLeave(() => {
+      listeners.leave();
+      setTimeout(() => close('leave'), leavingMs);
+    });
+    worker.serving({ port, text, isNews: administrator !== undefined });
+  }
+  log.info({ origin, dialects: config.dialects }, 'serving');
+}
+
+/** How long clients are asked to come over another connection, before those that stay idle are closed. */
+const leavingMs = 1000;
 
 async function announce(administrator: FirstAdministrator | undefined, log: Log): Promise<void> {
   if (administrator === undefined || (await administrator.announced())) return;
@@ -52,11 +84,11 @@ async function startTextOf(muster: Muster, listening: string, { store, publicUrl
   return startText({ origin, listening, store, dialects, administrator, administratorIds });
 }
 
-async function listen(muster: Muster, config: Config): Promise<string> {
+async function listen(muster: Muster, config: Config): Promise<{ origin: string; port: number }> {
   try {
     await muster.http.listen({ host: config.host, port: config.port });
     await muster.listeners.listenAlso(await alsoNamed(config.host));
-    return originOf(muster.http, config);
+    return addressOf(muster.http, config);
   } catch (error) {
     await muster.close();
     throw new StartError(whyNot(error as NodeJS.ErrnoException, config), { cause: error });
@@ -69,12 +101,13 @@ async function alsoNamed(host: string): Promise<string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
-function originOf(http: FastifyInstance, { tls }: Config): string {
+function addressOf(http: FastifyInstance, { tls }: Config): { origin: string; port: number } {
   const address = http.server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no address.');
   // Every address of the machine is no address to point a client at.
   const host = address.address.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^::$/, '::1');
-  return `${tls ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${host}]` : host}:${address.port}`;
+  const { port } = address;
+  return { origin: `${tls ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${host}]` : host}:${port}`, port };
 }
 
 function whyNot(error: NodeJS.ErrnoException, { host, port }: Config): string {
@@ -88,11 +121,11 @@ function whyNot(error: NodeJS.ErrnoException, { host, port }: Config): string {
 /** How long after the first signal a second one is taken for the same: npm and the terminal both send Ctrl-C. */
 const echoMs = 1000;
 
-/** The first signal finishes what is in flight and ends with 0; one that comes later does not wait. */
-function closeOnSignal(muster: Muster, log: Log): void {
+/** The first signal finishes what is in flight and ends with 0; one that comes later does not wait. Answers what it does. */
+function closeOnSignal(muster: Muster, log: Log): (why: NodeJS.Signals | 'leave') => void {
   let closing = false;
   let insists = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
+  const onSignal = (signal: NodeJS.Signals | 'leave'): void => {
     if (insists) process.exit(exits.failed);
     if (closing) return;
     closing = true;
@@ -113,6 +146,7 @@ function closeOnSignal(muster: Muster, log: Log): void {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  return onSignal;
 }
 
 /** The next connections get the certificate that is there by then; one that is wrong leaves the old one in place. */

@@ -41,6 +41,11 @@ export const settings = {
     default: 'sqlite:data/muster.db',
     read: readStore,
   },
+  WORKERS: {
+    help: 'how many processes serve, on one port; more than one needs PostgreSQL. SIGUSR2 restarts one after the other',
+    default: '1',
+    read: readWorkers,
+  },
   SECRET_KEY: {
     help: 'seals secrets: base64 of 32 bytes, or several, of which the first seals; made beside the store if absent',
     read: readKeys,
@@ -77,6 +82,11 @@ function readHost(text: string): string {
 function readPort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new Error('must be a number from 0 to 65535');
+}
+
+function readWorkers(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 128) return Number(text);
+  throw new Error('must be a number from 1 to 128');
 }
 
 function readStore(text: string): StoreSetting {

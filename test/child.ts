@@ -35,7 +35,7 @@ export function startChild(
   });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   context.after(async () => {
-    if (child.exitCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     process.kill(-(child.pid ?? 0), 'SIGKILL');
     await ended;
   });

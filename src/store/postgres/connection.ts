@@ -47,7 +47,7 @@ export class Connection {
       database: settings.database,
       // Without one it would look for the machine's own in files.
       password: settings.password ?? '',
-      ssl: tlsOf(settings, host),
+      ssl: tlsOf(settings),
       application_name: 'muster',
       connectionTimeoutMillis: timeMs,
       keepAlive: true,
@@ -61,7 +61,8 @@ export class Connection {
     } catch (error) {
       connection.lose(error);
       if (error instanceof pg.DatabaseError) throw error;
-      throw new ConnectionLost(`${host}:${port}: ${(error as Error).message}.`, { cause: error });
+      // OpenSSL's messages end with a line break.
+      throw new ConnectionLost(`${host}:${port}: ${(error as Error).message.trim()}.`, { cause: error });
     }
   }
 
@@ -131,13 +132,22 @@ export class Connection {
   }
 }
 
-function tlsOf({ tls, rootCertificate, certificate, key }: PostgresSettings, host: string): ClientConfig['ssl'] {
+function tlsOf({ tls, rootCertificate, certificate, key }: PostgresSettings): ClientConfig['ssl'] {
   if (tls === 'disable') return false;
   return {
-    rejectUnauthorized: tls !== 'require',
-    ...(tls === 'verify-full' ? { servername: host } : { checkServerIdentity: () => undefined }),
-    ...(rootCertificate ? { ca: readFileSync(rootCertificate) } : {}),
-    ...(certificate ? { cert: readFileSync(certificate) } : {}),
-    ...(key ? { key: readFileSync(key) } : {}),
+    // As libpq has it: whoever names a root wants it to be checked.
+    rejectUnauthorized: tls !== 'require' || rootCertificate !== undefined,
+    ...(tls === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
+    ...(rootCertificate ? { ca: read(rootCertificate) } : {}),
+    ...(certificate ? { cert: read(certificate) } : {}),
+    ...(key ? { key: read(key) } : {}),
   };
+}
+
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new ConnectionLost(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
+  }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openTestDirectory, type TestDirectory } from '#test/directory.ts';
-import { interposed, testDatabase } from '#test/postgres/shared-store.ts';
+import { interposed, type Moment, testDatabase } from '#test/postgres/shared-store.ts';
 import type { Actor } from './actor.ts';
 import { verifyChanges } from './change.ts';
 import { createUser } from './commands/create-user.ts';
@@ -15,24 +15,25 @@ import type { User } from './user.ts';
 interface Rivals {
   readonly here: TestDirectory;
   readonly rival: TestDirectory;
-  /** What the rival commits right before the next batch of ours is committed. */
-  meanwhile(commit: () => Promise<unknown>): void;
+  /** What the rival commits right before the next batch of ours is committed, or right after it. */
+  meanwhile(commit: () => Promise<unknown>, moment?: Moment): void;
 }
 
 /** Two directories over one database, as in two processes. */
 async function rivals(context: TestContext): Promise<Rivals> {
   const database = await testDatabase(context);
-  let next: (() => Promise<unknown>) | undefined;
-  const store = interposed(await database.open(), async () => {
-    const commit = next;
+  let next: { readonly commit: () => Promise<unknown>; readonly moment: Moment } | undefined;
+  const store = interposed(await database.open(), async (moment) => {
+    if (next?.moment !== moment) return;
+    const { commit } = next;
     next = undefined;
-    await commit?.();
+    await commit();
   });
   const here = await openTestDirectory({ store, seed: 1 });
   const rival = await openTestDirectory({ store: await database.open(), seed: 2 });
   context.after(() => Promise.all([here.close(), rival.close()]));
-  const meanwhile = (commit: () => Promise<unknown>) => {
-    next = commit;
+  const meanwhile = (commit: () => Promise<unknown>, moment: Moment = 'before') => {
+    next = { commit, moment };
   };
   return { here, rival, meanwhile };
 }
@@ -46,6 +47,7 @@ async function duringBatch<Result>(
   first: () => Promise<unknown>,
   commit: () => Promise<unknown>,
   then: () => Promise<Result>,
+  moment: Moment = 'before',
 ): Promise<Result> {
   let outcome: Promise<Result> | undefined;
   meanwhile(async () => {
@@ -54,7 +56,7 @@ async function duringBatch<Result>(
     outcome.catch(() => {});
     // Time enough for it to be decided on what the writer has read by now, if it did that.
     for (let waited = 0; waited < 50 && here.directory.waiting > 0; waited++) await new Promise(setImmediate);
-  });
+  }, moment);
   await first();
   if (outcome === undefined) throw new Error('no batch has been committed');
   return await outcome;
@@ -82,6 +84,25 @@ test('what another process has changed is not taken for what it was before', asy
   const { changed } = await duringBatch(both, first, commit, () => rename(here, minnie, 'Minnie'));
   assert.equal(changed, true);
   assert.equal((await rival.user(minnie.key)).fields['profile.givenName'], 'Minnie');
+});
+
+test('what was overtaken before anybody was told of it is not built upon', async (context) => {
+  const both = await rivals(context);
+  const { here, rival } = both;
+  const minnie = await rival.create({ username: 'minnie' });
+  const first = () => rename(here, minnie, 'Minnie');
+  const overtake = () => rename(rival, minnie, 'Minerva');
+  const { changed } = await duringBatch(both, first, overtake, first, 'after');
+  assert.equal(changed, true);
+  const patch = { 'profile.givenName': 'Min' };
+  const { user } = await duringBatch(
+    both,
+    () => rename(here, minnie, 'Mini'),
+    () => rival.system().run(updateUser, { user: minnie.key, patch: { 'profile.givenName': 'Mina' } }),
+    () => here.system().run(updateUser, { user: minnie.key, patch }, { ifVersion: 6 }),
+    'after',
+  );
+  assert.equal(user?.version, 7);
 });
 
 test('a command that waits when another process ends its token or its rights is refused', async (context) => {

@@ -34,6 +34,7 @@ export class Overlay implements State {
     idempotency: new Map(),
     records: new Map(),
   };
+  #isOvertaken = false;
   readonly #users = new Map<UserKey, User>();
   readonly #activity = new Map<UserKey, Activity>();
   readonly #realms = new Map<RealmKey, Realm>();
@@ -50,10 +51,18 @@ export class Overlay implements State {
 
   /** Takes in what has been loaded since. What was known before stays: all that has been written since is on top of it. */
   learn(loaded: Partial<Loaded>): void {
+    for (const [user, revision] of loaded.revisions ?? []) {
+      if (revision > (this.#loaded.revisions.get(user) ?? revision)) this.#isOvertaken = true;
+    }
     for (const kind of Object.keys(loaded) as (keyof Loaded)[]) {
       const known = this.#loaded[kind] as Map<unknown, unknown>;
       for (const [key, row] of loaded[kind] ?? []) if (!known.has(key)) known.set(key, row);
     }
+  }
+
+  /** Whether others have written about a user since what it was about to be was decided here: that is not so any more. */
+  get isOvertaken(): boolean {
+    return this.#isOvertaken;
   }
 
   /** Where these users stand now, in a store that tells. */

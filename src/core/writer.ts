@@ -199,6 +199,7 @@ export class Writer implements Committing {
 
   async #decideInto({ pendings, settlements }: Batch, taken: readonly Pending[], view: Overlay): Promise<void> {
     await loadState(this.#ports.store, taken.flatMap(touchesOf), taken.flatMap(scopeOf), view);
+    if (view.isOvertaken) throw new Error('Others have overtaken what this would be decided upon.');
     for (const pending of taken) settlements.push(this.#decide(pending, view));
     pendings.push(...taken);
   }

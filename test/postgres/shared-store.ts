@@ -16,11 +16,16 @@ export interface TestDatabase {
   query(sql: string): Promise<void>;
 }
 
-/** The store, with something that happens right before it takes a batch. */
-export function interposed(store: Store, beforeApply: () => Promise<void>): Store {
+/** When something happens: right before the store takes a batch, or when that stands and nobody has been told. */
+export type Moment = 'before' | 'after';
+
+/** The store, with something that happens around the batches that it takes. */
+export function interposed(store: Store, happen: (moment: Moment) => Promise<void>): Store {
   const apply: Store['apply'] = async (units) => {
-    await beforeApply();
-    return await store.apply(units);
+    await happen('before');
+    const outcomes = await store.apply(units);
+    await happen('after');
+    return outcomes;
   };
   return new Proxy(store, {
     get: (_, name: keyof Store) => (name === 'apply' ? apply : store[name]?.bind(store)),

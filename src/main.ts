@@ -1,4 +1,6 @@
 import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ownerRecord } from '#core/commands/grant-ownership.ts';
 import { DirectoryError } from '#core/errors.ts';
@@ -36,11 +38,26 @@ export async function serve(args: readonly string[]): Promise<void> {
   }
 }
 
-async function supervise(args: readonly string[], { workers, tls }: Config, log: Log): Promise<number> {
+async function supervise(args: readonly string[], { workers, tls, host, port }: Config, log: Log): Promise<number> {
   const [, program = ''] = process.argv;
   const show = (text: string): void => void process.stdout.write(text);
-  const started = ['serve', ...args];
+  // One port for all of them, for as long as this runs, even when all have died at once.
+  const chosen = port === 0 ? ['--port', String(await freePort(host))] : [];
+  const started = ['serve', ...args, ...chosen];
   return await new Supervisor({ workers, program, args: started, renews: tls !== undefined, show, log }).run();
+}
+
+/** 0 where nobody can listen: each worker says why. */
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen({ host, port: 0 });
+  try {
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  } catch {
+    return 0;
+  } finally {
+    server.close();
+  }
 }
 
 /** Composition, listening, signals. */
@@ -48,7 +65,7 @@ async function work(config: Config, log: Log, worker: Supervised | undefined): P
   const figuresOf = worker && ((metrics: Metrics) => worker.figuresWith(() => metrics.figures()));
   const muster = await compose(config, log, figuresOf ? { figuresOf } : {});
   registerWelcome(muster.http, muster.dialects);
-  const { origin, port } = await listen(muster, config);
+  const origin = await listen(muster, config);
   const close = closeOnSignal(muster, log);
   if (config.tls) renewOnSignal(muster.listeners, config.tls, log);
   const text = await startTextOf(muster, origin, config);
@@ -62,7 +79,7 @@ async function work(config: Config, log: Log, worker: Supervised | undefined): P
       listeners.leave();
       setTimeout(() => close('leave'), leavingMs);
     });
-    worker.serving({ port, text, isNews: administrator !== undefined });
+    worker.serving({ text, isNews: administrator !== undefined });
   }
   log.info({ origin, dialects: config.dialects }, 'serving');
 }
@@ -84,11 +101,11 @@ async function startTextOf(muster: Muster, listening: string, { store, publicUrl
   return startText({ origin, listening, store, dialects, administrator, administratorIds });
 }
 
-async function listen(muster: Muster, config: Config): Promise<{ origin: string; port: number }> {
+async function listen(muster: Muster, config: Config): Promise<string> {
   try {
     await muster.http.listen({ host: config.host, port: config.port });
     await muster.listeners.listenAlso(await alsoNamed(config.host));
-    return addressOf(muster.http, config);
+    return originOf(muster.http, config);
   } catch (error) {
     await muster.close();
     throw new StartError(whyNot(error as NodeJS.ErrnoException, config), { cause: error });
@@ -101,13 +118,12 @@ async function alsoNamed(host: string): Promise<string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
-function addressOf(http: FastifyInstance, { tls }: Config): { origin: string; port: number } {
+function originOf(http: FastifyInstance, { tls }: Config): string {
   const address = http.server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no address.');
   // Every address of the machine is no address to point a client at.
   const host = address.address.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^::$/, '::1');
-  const { port } = address;
-  return { origin: `${tls ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${host}]` : host}:${port}`, port };
+  return `${tls ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${host}]` : host}:${address.port}`;
 }
 
 function whyNot(error: NodeJS.ErrnoException, { host, port }: Config): string {

@@ -19,7 +19,6 @@ export type ToWorker =
 
 /** A worker has got to serve. */
 export interface Serving {
-  readonly port: number;
   /** What a start prints. */
   readonly text: string;
   /** It says what nobody has been told yet: it has to be shown. */

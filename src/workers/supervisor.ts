@@ -38,7 +38,6 @@ export class Supervisor {
   readonly #all = new Set<Worker>();
   readonly #serving = new Set<Worker>();
   readonly #gathering = new Gathering();
-  #port: number | undefined;
   #isShown = false;
   #isClosing = false;
   #isRestarting = false;
@@ -68,12 +67,6 @@ export class Supervisor {
 
   /** A worker that serves; or the exit code of one that never did. */
   async #start(): Promise<Worker | number> {
-    // Workers share what they ask for in the same words. Once nobody holds a port that just any was taken for, it has
-    // to be asked for by its number.
-    if (this.#all.size === 0 && this.#port !== undefined) {
-      const { program, args } = this.#options;
-      cluster.setupPrimary({ exec: program, args: [...args, '--port', String(this.#port)] });
-    }
     const worker = cluster.fork();
     this.#all.add(worker);
     const { promise, resolve } = Promise.withResolvers<Worker | number>();
@@ -98,9 +91,8 @@ export class Supervisor {
     return await promise;
   }
 
-  #welcome(worker: Worker, { port, text, isNews }: Serving): void {
+  #welcome(worker: Worker, { text, isNews }: Serving): void {
     this.#serving.add(worker);
-    this.#port = port;
     if (this.#isShown && !isNews) return;
     this.#isShown = true;
     this.#options.show(text);

@@ -73,12 +73,16 @@ export class Server {
 
   async #openOn(host: Host, timeMs: number): Promise<Opened> {
     const connection = await Connection.open(host, this.#settings, timeMs);
-    const [answer] = await connection.send([{ text: timelineSql }], timeMs);
-    const timeline = Number.parseInt(String(answer?.rows[0]?.['log'] ?? ''), 16);
-    if (timeline >= this.#newest) return { connection, timeline };
-    connection.close();
-    const why = Number.isNaN(timeline) ? 'does not take writes' : 'has been replaced by another server';
-    throw new ConnectionLost(`${host.host}:${host.port} ${why}.`);
+    try {
+      const [answer] = await connection.send([{ text: timelineSql }], timeMs);
+      const timeline = Number.parseInt(String(answer?.rows[0]?.['log'] ?? ''), 16);
+      if (timeline >= this.#newest) return { connection, timeline };
+      const why = Number.isNaN(timeline) ? 'does not take writes' : 'has been replaced by another server';
+      throw new ConnectionLost(`${host.host}:${host.port} ${why}.`);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
   /** Leaves the servers that this one has replaced: one that comes back would take what nobody else sees. */

@@ -36,6 +36,10 @@ export class Connection {
     this.#client = client;
     client.on('error', (error) => this.lose(error));
     client.on('end', () => this.lose(undefined));
+    client.on('notice', ({ routine, message }) => {
+      // A commit that is kept from waiting for the synchronous standby succeeds with this warning. That is no answer.
+      if (routine === 'SyncRepWaitForLSN') this.lose(new Error(message));
+    });
   }
 
   /** Connects to one of the hosts. Rejects with a ConnectionLost or PostgreSQL's own error. */
@@ -98,6 +102,7 @@ export class Connection {
       const answers = await Promise.allSettled(statements.map((statement) => this.#query(statement)));
       const failed = answers.find((answer) => answer.status === 'rejected');
       if (failed) throw this.#asLost(failed.reason);
+      if (this.#lost) throw this.#lost;
       this.#wasUsed = true;
       return answers.map((answer) => (answer as PromiseFulfilledResult<QueryResult>).value);
     } finally {

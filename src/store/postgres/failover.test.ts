@@ -52,20 +52,25 @@ describe('a primary with a synchronous standby', () => {
     assert.equal((await store.changesOf('user', 1)).length, 2);
   });
 
-  test('acknowledges nothing without it either when the session that waits for it is ended', async (context) => {
-    const { primary, standby } = pair;
-    const store = await open(context, await primary.createDatabase(), primary);
-    await store.apply([creating(1)]);
-    await standby.kill('SIGKILL');
-    const unit = changing(await userIn(store, 1), { username: 'renamed' });
-    const applied = assert.rejects(store.apply([unit]), unavailable);
-    // PostgreSQL then shows to everybody what it has committed on this server alone.
-    await until(async () => (await endWaiting(primary)) > 0);
-    await applied;
-    assert.equal((await userIn(store, 1)).version, 2);
-    await standby.start();
-    await until(async () => (await store.apply([creating(2)]))[0] !== 'lost');
-  });
+  for (const [what, end] of [
+    ['session', 'pg_terminate_backend'],
+    ['statement', 'pg_cancel_backend'],
+  ] as const) {
+    test(`acknowledges nothing without it either when a ${what} that waits for it is ended`, async (context) => {
+      const { primary, standby } = pair;
+      const store = await open(context, await primary.createDatabase(), primary);
+      await store.apply([creating(1)]);
+      await standby.kill('SIGKILL');
+      const unit = changing(await userIn(store, 1), { username: 'renamed' });
+      const applied = assert.rejects(store.apply([unit]), unavailable);
+      // PostgreSQL then shows to everybody what it has committed on this server alone.
+      await until(async () => (await endWaiting(primary, end)) > 0);
+      await applied;
+      assert.equal((await userIn(store, 1)).version, 2);
+      await standby.start();
+      await until(async () => (await store.apply([creating(2)]))[0] !== 'lost');
+    });
+  }
 
   test('is found in any order, and left for good once the standby has taken its place', async (context) => {
     const { primary, standby } = pair;
@@ -96,9 +101,9 @@ describe('a primary with a synchronous standby', () => {
   });
 });
 
-/** Ends the sessions that wait for a standby; answers how many there were. */
-async function endWaiting(primary: Cluster): Promise<number> {
-  const sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+/** Ends what waits for a standby; answers how many that were. */
+async function endWaiting(primary: Cluster, end: string): Promise<number> {
+  const sql = `SELECT ${end}(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`;
   return (await primary.query(sql)).length;
 }
 

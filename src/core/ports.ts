@@ -62,6 +62,12 @@ export interface Idempotency {
   readonly expiresAt: Instant;
 }
 
+/** One that is to be kept. */
+export interface NewIdempotency extends Idempotency {
+  /** It takes the place of one that has expired by now, and of no other. */
+  readonly now: Instant;
+}
+
 /** What only one dialect knows. */
 export interface DialectRecord {
   readonly dialect: string;
@@ -102,7 +108,7 @@ export interface Unit {
   readonly dropMessagesOf?: UserKey;
   readonly putRecords?: readonly DialectRecord[];
   readonly dropRecords?: readonly RecordId[];
-  readonly idempotency?: Idempotency;
+  readonly idempotency?: NewIdempotency;
   /** Users that it was decided on, besides those that it is about: it loses with an earlier unit about one of them. */
   readonly restsOn?: readonly UserKey[];
   /** Where the users that it is about stood when it was decided; it loses when one has moved. See `Loaded.revisions`. */
@@ -162,7 +168,7 @@ export interface Store {
   load(wanted: Wanted): Promise<Loaded>;
   /**
    * Commits all units in one durable transaction. A unit loses when its user's or realm's version has moved, a name, an
-   * id or a token's hash is somebody else's, a token that it drops has gone, or a record is not newer; it then leaves no trace, its neighbours
+   * id or a token's hash is somebody else's, a token that it drops has gone, a record is not newer, or its idempotency key has been used; it then leaves no trace, its neighbours
    * commit, and the caller decides it again. Later units about the same user lose with it. In a unit drops go before puts, and removed names before
    * added ones. Of a user, `activity` is written by `unit.activity` alone; realm, kind, ids and createdAt never change.
    * Rejects with another error than a DirectoryError when a unit holds what cannot be stored: nothing of the batch

@@ -3,7 +3,7 @@ import type { Actor, Via } from './actor.ts';
 import type { Outcome, RunOptions } from './directory.ts';
 import { DirectoryError } from './errors.ts';
 import { type Instant, later } from './instant.ts';
-import type { Idempotency, Sealer } from './ports.ts';
+import type { Idempotency, NewIdempotency, Sealer } from './ports.ts';
 import { hashToken } from './token.ts';
 
 const keepsForMs = 24 * 3_600_000;
@@ -50,9 +50,9 @@ export function recall(
 }
 
 /** The row that remembers an outcome. */
-export function remember({ scope, inputs, now }: Replay, outcome: Outcome<unknown>, sealer: Sealer): Idempotency {
+export function remember({ scope, inputs, now }: Replay, outcome: Outcome<unknown>, sealer: Sealer): NewIdempotency {
   const sealed = sealer.seal(JSON.stringify(outcome), purposeOf(scope));
-  return { scope, input: inputs[0], outcome: sealed, expiresAt: later(now, keepsForMs) };
+  return { scope, input: inputs[0], outcome: sealed, expiresAt: later(now, keepsForMs), now };
 }
 
 const purposeOf = (scope: string): string => `outcome/${scope}`;

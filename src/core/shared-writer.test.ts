@@ -4,6 +4,7 @@ import { openTestDirectory, type TestDirectory } from '#test/directory.ts';
 import { interposed, type Moment, testDatabase } from '#test/postgres/shared-store.ts';
 import type { Actor } from './actor.ts';
 import { verifyChanges } from './change.ts';
+import { createClient } from './commands/clients.ts';
 import { createUser } from './commands/create-user.ts';
 import { deleteUser } from './commands/delete-user.ts';
 import { reviseUser } from './commands/revise-user.ts';
@@ -176,6 +177,20 @@ test('processes that write the same user all get their turn, and each change is 
   const changes = await first.store.changesOf('user', minnie.key);
   assert.equal(changes.length, 1 + worlds.length * clients * (rounds + 1));
   assert.deepEqual(verifyChanges(await first.user(minnie.key), changes), { ok: true });
+});
+
+test('twins under one key in two processes: one runs, and the other is told what that came to', async (context) => {
+  const { here, rival, meanwhile } = await rivals(context);
+  const make = ({ system }: TestDirectory) => {
+    const client = { dialect: 'accela', realm: 1, name: 'App' };
+    return system().run(createClient, client, { idempotencyKey: 'key' });
+  };
+  let first: Awaited<ReturnType<typeof make>> | undefined;
+  meanwhile(async () => {
+    first = await make(rival);
+  });
+  assert.deepEqual((await make(here)).result, first?.result);
+  assert.equal((await here.store.recordsIn(1, 'client', 10)).length, 1);
 });
 
 test('processes that want the same name: one gets it, and the others are told that it is taken', async (context) => {

@@ -111,7 +111,7 @@ test('tokens that were put, dropped, or ended with their user or its password', 
 });
 
 test('records and idempotent outcomes', () => {
-  const idempotency = { scope: 's', input: 'i', outcome: 'o', expiresAt: minnie.createdAt };
+  const idempotency = { scope: 's', input: 'i', outcome: 'o', expiresAt: minnie.createdAt, now: minnie.createdAt };
   const state = after({ putRecords: [record], idempotency });
   assert.equal(state.record('devicehive', 'setting', 'a'), record);
   assert.equal(state.idempotency('s'), idempotency);

@@ -2,6 +2,7 @@ import type { State, Touches } from './command.ts';
 import {
   type DialectId,
   type DialectRecord,
+  type Idempotency,
   idKey,
   type Loaded,
   type RecordId,
@@ -47,7 +48,7 @@ export class Overlay implements State {
   readonly #tokensEndedOf = new Map<UserKey, 'all' | 'signed-in'>();
   readonly #clientsEnded = new Set<string>();
   readonly #records = new Map<string, DialectRecord | undefined>();
-  readonly #idempotency = new Map<string, NonNullable<Unit['idempotency']>>();
+  readonly #idempotency = new Map<string, Idempotency>();
 
   /** Takes in what has been loaded since. What was known before stays: all that has been written since is on top of it. */
   learn(loaded: Partial<Loaded>): void {
@@ -124,7 +125,7 @@ export class Overlay implements State {
     return this.#records.has(key) ? this.#records.get(key) : this.#loaded.records.get(key);
   }
 
-  idempotency(scope: string): Unit['idempotency'] {
+  idempotency(scope: string): Idempotency | undefined {
     return this.#idempotency.get(scope) ?? this.#loaded.idempotency.get(scope);
   }
 

@@ -93,7 +93,7 @@ for (const how of hows) {
   test(`cut (${how}) after COMMIT, before its answer, it has happened`, async (context) => {
     const { proxy, connect, mice } = await setUp(context);
     const client = await connect();
-    const point = proxy.cut('after', statement(/COMMIT/), how);
+    const point = proxy.cut('after', statement(/\bCOMMIT\b/), how);
     await assert.rejects(addMouse(client), how === 'end' ? /terminated unexpectedly/ : { code: 'ECONNRESET' });
     if (how === 'abandon') await sleep(200);
     else await point.over;
@@ -109,7 +109,7 @@ test('it can be cut between messages that were sent at once', async (context) =>
     ['after', 1],
   ] as const) {
     const client = await connect({ pipeline: true });
-    const point = proxy.cut(when, statement(/COMMIT/));
+    const point = proxy.cut(when, statement(/\bCOMMIT\b/));
     await Promise.allSettled(statements.map((sql) => client.query(sql)));
     await point.over;
     assert.equal(await mice(), expected, when);
@@ -119,7 +119,7 @@ test('it can be cut between messages that were sent at once', async (context) =>
 test('a server whose client was cut off without a word keeps its transaction open', async (context) => {
   const { proxy, connect } = await setUp(context);
   const [client, other] = [await connect(), await connect()];
-  proxy.cut('before', statement(/COMMIT/), 'abandon');
+  proxy.cut('before', statement(/\bCOMMIT\b/), 'abandon');
   await client.query('BEGIN; LOCK TABLE mice');
   await assert.rejects(client.query('COMMIT'));
   await assert.rejects(other.query("SET lock_timeout = '100ms'; LOCK TABLE mice"), { code: '55P03' });
@@ -145,7 +145,7 @@ test('it can be cut at every point of an exchange', async (context) => {
   };
   await wholeExchange();
   const count = proxy.messages.length;
-  const commit = proxy.messages.findIndex(statement(/COMMIT/));
+  const commit = proxy.messages.findIndex(statement(/\bCOMMIT\b/));
   assert.ok(commit > 10 && count > commit + 2, `${count} messages`);
   for (let n = 1; n <= count; n += 1) {
     const before = await mice();
@@ -166,7 +166,7 @@ test('it can be cut at every point of an exchange', async (context) => {
 test('what is sent while it is stalled arrives later, though its sender has given up', async (context) => {
   const { proxy, connect, mice } = await setUp(context);
   const client = await connect();
-  const point = proxy.stall('before', statement(/COMMIT/));
+  const point = proxy.stall('before', statement(/\bCOMMIT\b/));
   const added = addMouse(client);
   added.catch(() => undefined);
   await point.reached;
@@ -183,7 +183,7 @@ test('what is sent while it is stalled arrives later, though its sender has give
 test('it can be stalled between a request and its answer, and altogether', async (context) => {
   const { proxy, connect, mice } = await setUp(context);
   const client = await connect();
-  const point = proxy.stall('after', statement(/COMMIT/));
+  const point = proxy.stall('after', statement(/\bCOMMIT\b/));
   const added = addMouse(client);
   await point.reached;
   while ((await mice()) === 0) await sleep(5);

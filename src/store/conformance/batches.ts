@@ -35,7 +35,7 @@ const intent = fc.record({
   dropMessagesOf: seldom(userKey),
   putRecords: few(numbers),
   recordVersion: fc.integer({ min: 1, max: 4 }),
-  idempotency: seldom(fc.constantFrom('s', 't')),
+  idempotency: seldom(fc.record({ scope: fc.constantFrom('s', 't'), at: fc.nat(3) })),
   owner: userKey,
   restsOn: few(keys),
 });
@@ -59,7 +59,7 @@ function unitOf(intent: Intent, expected: Map<UserKey, User>): Unit {
     ...(dropMessagesOf !== undefined && { dropMessagesOf }),
     putMessages: intent.putMessages.map((number) => messageOf(owner, number)),
     putRecords: intent.putRecords.map((number) => recordOf(number, intent.nickName, intent.recordVersion)),
-    ...(idempotency && { idempotency: { scope: idempotency, input: intent.nickName, outcome: '', expiresAt: start } }),
+    ...(idempotency && { idempotency: idempotencyOf(idempotency, intent.nickName) }),
   };
 }
 
@@ -73,6 +73,9 @@ function userUnitOf(key: UserKey, intent: Intent, expected: Map<UserKey, User>):
   return named;
 }
 
+const idempotencyOf = ({ scope, at }: { scope: string; at: number }, input: string) => ({
+  ...{ scope, input, outcome: '', expiresAt: later(start, at + 1), now: later(start, at) },
+});
 const messageOf = (user: UserKey, number: number) => ({
   ...{ id: `m${number}`, realm: 1, user, channel: 'text' as const, to: '+1', createdAt: later(start, number) },
   ...{ state: 'waiting' as const, sealed: 'sealed' },

@@ -170,8 +170,19 @@ export function belongingsConform(open: OpenStore): void {
   test('idempotent outcomes are kept by their scope', async () => {
     const { store } = await open();
     const row = idempotencyOf('scope', later(start, 1));
-    await store.apply([{ ...creating(1), idempotency: row }]);
+    await store.apply([{ ...creating(1), idempotency: { ...row, now: start } }]);
     assert.deepEqual([...(await store.load({ idempotency: ['scope', 'other'] })).idempotency], [['scope', row]]);
+  });
+
+  test('a key that has been used makes a unit lose, until it has expired', async () => {
+    const { store } = await open();
+    const [first, second] = [idempotencyOf('scope', later(start, 10)), idempotencyOf('scope', later(start, 20))];
+    const use = { ...second, input: 'another' };
+    await store.apply([{ idempotency: { ...first, now: start } }]);
+    assert.deepEqual(await store.apply([{ idempotency: { ...use, now: later(start, 9) } }]), ['lost']);
+    assert.deepEqual([...(await store.load({ idempotency: ['scope'] })).idempotency.values()], [first]);
+    assert.deepEqual(await store.apply([{ idempotency: { ...use, now: later(start, 10) } }]), [{ position: null }]);
+    assert.deepEqual([...(await store.load({ idempotency: ['scope'] })).idempotency.values()], [use]);
   });
 
   test('activity comes with the user, outside version and history', async () => {
@@ -197,8 +208,8 @@ export function belongingsConform(open: OpenStore): void {
         putTokens: [...many, ...kept],
         putSecrets: [codeOf(1, past), passwordOf(1, 1), codeOf(2, now)],
       },
-      { idempotency: idempotencyOf('past', past) },
-      { idempotency: idempotencyOf('future', future) },
+      { idempotency: { ...idempotencyOf('past', past), now: past } },
+      { idempotency: { ...idempotencyOf('future', future), now: past } },
     ]);
     await store.prune(now);
     const loaded = await store.load({

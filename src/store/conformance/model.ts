@@ -46,7 +46,11 @@ export class ModelStore {
       if ((this.records.get(recordKey(record))?.version ?? 0) >= record.version) return false;
       this.records.set(recordKey(record), record);
     }
-    if (unit.idempotency) this.idempotency.set(unit.idempotency.scope, unit.idempotency);
+    if (unit.idempotency) {
+      const { now, ...row } = unit.idempotency;
+      if ((this.idempotency.get(row.scope)?.expiresAt ?? now) > now) return false;
+      this.idempotency.set(row.scope, row);
+    }
     if (unit.change) this.feed.push(unit.change);
     return true;
   }

@@ -150,6 +150,10 @@ export function searchConforms(open: OpenStore): void {
     const byName: Filter = { op: 'name', name: 'NEW' };
     assert.equal((await store.find(byName, { offset: 0, limit: 1 })).users.length, 0);
     await store.apply([changing(await userIn(store, 1), { username: 'new' })]);
+    const beyondAll = { users: [], hasMore: false };
+    for (const offset of [2 ** 53 - 1, 2 ** 63, 2 ** 64]) {
+      assert.deepEqual(await store.find({ op: 'all' }, { offset, limit: 1 }), beyondAll);
+    }
     const { users: found } = await store.find(byName, { offset: 0, limit: 1 });
     assert.deepEqual(found, [await userIn(store, 1)]);
   });

@@ -38,7 +38,7 @@ export class SharedConnection {
     return await this.get();
   }
 
-  /** Asks what only reads: once more when the connection that was there turns out to be lost. */
+  /** Asks what may be asked twice: once more when the connection that was there turns out to be lost. */
   async ask(statements: readonly Statement[], timeMs: number = times.answerMs): Promise<Answer[]> {
     const connection = await this.get();
     try {
@@ -58,6 +58,7 @@ export class SharedConnection {
 interface Waiting {
   readonly resolve: (connection: Connection) => void;
   readonly reject: (error: unknown) => void;
+  readonly timer: NodeJS.Timeout;
 }
 
 /** A few connections, each for one user at a time. Who finds none free waits, so long and so many at most. */
@@ -67,6 +68,7 @@ export class ConnectionPool {
   readonly #free: Connection[] = [];
   readonly #waiting: Waiting[] = [];
   #inUse = 0;
+  #isClosed = false;
 
   constructor(open: () => Promise<Connection>, size: number) {
     this.#open = open;
@@ -82,9 +84,25 @@ export class ConnectionPool {
     }
   }
 
+  /** Asks what may be asked twice: once more when the connection that was there turns out to be lost. */
+  async ask(statement: Statement, timeMs: number = times.answerMs): Promise<Answer | undefined> {
+    return await this.use(async (connection) => {
+      const { wasUsed } = connection;
+      try {
+        return (await connection.send([statement], timeMs))[0];
+      } catch (error) {
+        if (!wasUsed || !endsConnection(error)) throw error;
+        return await this.ask(statement, timeMs);
+      }
+    });
+  }
+
   close(): void {
+    this.#isClosed = true;
     for (const connection of this.#free.splice(0)) connection.close();
-    for (const { reject } of this.#waiting.splice(0)) reject(storeUnavailable(new Error('The store is closed.')));
+    for (let next = this.#next(); next; next = this.#next()) {
+      next.reject(storeUnavailable(new Error('The store is closed.')));
+    }
   }
 
   async #take(): Promise<Connection> {
@@ -105,26 +123,28 @@ export class ConnectionPool {
 
   #wait(): Promise<Connection> {
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
-        resolve: (connection) => {
-          clearTimeout(timer);
-          resolve(connection);
-        },
-        reject,
-      };
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(storeUnavailable(new Error(`All ${this.#size} connections are in use.`)));
       }, times.waitMs);
+      const waiting: Waiting = { resolve, reject, timer };
       this.#waiting.push(waiting);
     });
   }
 
+  /** Whose turn it is; it waits no longer. */
+  #next(): Waiting | undefined {
+    const next = this.#waiting.shift();
+    clearTimeout(next?.timer);
+    return next;
+  }
+
   #giveBack(connection: Connection): void {
-    const next = connection.isLost ? undefined : this.#waiting.shift();
+    const next = connection.isLost ? undefined : this.#next();
     if (next) next.resolve(connection);
     else {
-      if (!connection.isLost) this.#free.push(connection);
+      if (this.#isClosed) connection.close();
+      else if (!connection.isLost) this.#free.push(connection);
       this.#release();
     }
   }
@@ -132,7 +152,7 @@ export class ConnectionPool {
   /** A place is free: who waits opens a connection of its own. */
   #release(): void {
     this.#inUse -= 1;
-    const next = this.#waiting.shift();
+    const next = this.#next();
     if (next) this.#take().then(next.resolve, next.reject);
   }
 }

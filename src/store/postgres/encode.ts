@@ -136,8 +136,12 @@ function putRows(unit: Unit): WrittenRow[] {
     ...putRecords.map(recordRow),
   ];
   if (idempotency === undefined) return rows;
-  const { scope, input, outcome, expiresAt } = idempotency;
-  return [...rows, { name: 'putIdempotency', values: [scope, input, outcome, expiresAt] }];
+  const { scope, input, outcome, expiresAt, now } = idempotency;
+  return [
+    ...rows,
+    { name: 'dropExpiredIdempotency', values: [scope, now] },
+    { name: 'putIdempotency', values: [scope, input, outcome, expiresAt], must: true },
+  ];
 }
 
 function secretRow({ user, name, revision, doc }: Secret): WrittenRow {

@@ -4,7 +4,7 @@ import { storeFull, storeUnavailable, UnstorableError } from '#store/errors.ts';
 
 /** A connection is there no more, or not in time; what was asked through it may have happened. */
 export class ConnectionLost extends Error {
-  override readonly name = 'ConnectionLost';
+  override readonly name: string = 'ConnectionLost';
 }
 
 /** Data exceptions and constraints: the unit is to blame, not the server. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { Client } from 'pg';
 import type { Filter } from '#core/filter.ts';
 import type { Store, Unit } from '#core/ports.ts';
-import { changing, creating, userIn } from '#store/conformance/samples.ts';
+import { changing, creating, start, userIn } from '#store/conformance/samples.ts';
 import type { Cluster } from '#test/postgres/cluster.ts';
 import { type How, nth, type PostgresProxy, startProxy, statement, type When } from '#test/postgres/proxy.ts';
 import { sharedCluster } from '#test/postgres/shared-cluster.ts';
@@ -10,7 +11,7 @@ import { times } from './connections.ts';
 import { parsePostgresUrl } from './settings.ts';
 import { openPostgresStore } from './store.ts';
 
-const isCommit = statement(/COMMIT/);
+const isCommit = statement(/\bCOMMIT\b/);
 const unavailable = { name: 'DirectoryError', code: 'unavailable', reason: 'store_unavailable' };
 
 interface Setup {
@@ -180,6 +181,53 @@ test('a start waits longer for a slow database than callers do', async (context)
   await opening;
 });
 
+test('nothing is written before the transaction has begun: behind a BEGIN that fails it would stand by itself', async (context) => {
+  const { proxy, store } = await setUp(context);
+  await store.apply([creating(1)]);
+  proxy.clear();
+  await store.apply([creating(2)]);
+  const types = proxy.messages.map(({ from, type, text }) =>
+    from === 'frontend' ? `${type} ${text.slice(5, 10)}` : type,
+  );
+  assert.equal(types[0], 'Q BEGIN');
+  assert.ok(types.indexOf('Z') < types.findIndex((type) => type.startsWith('P ')), types.join('; '));
+});
+
+test('whatever the database has for its own, a transaction reads what is committed, and waits for the disk', async (context) => {
+  const { cluster, url } = await setUp(context);
+  const database = new URL(url).pathname.slice(1);
+  await cluster.query(`ALTER DATABASE "${database}" SET default_transaction_isolation = 'serializable'`);
+  await cluster.query(`ALTER DATABASE "${database}" SET synchronous_commit = off`);
+  const store = await open(context, url);
+  await run(
+    url,
+    `CREATE TABLE seen (isolation text, commit text);
+    CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      INSERT INTO seen SELECT current_setting('transaction_isolation'), current_setting('synchronous_commit');
+      RETURN NEW; END $$;
+    CREATE TRIGGER see BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION see()`,
+  );
+  await store.apply([creating(1)]);
+  assert.deepEqual(await run(url, 'SELECT * FROM seen'), [{ isolation: 'read committed', commit: 'on' }]);
+});
+
+test('nobody waits behind a list or a clean-up that has to wait', async (context) => {
+  const { url, store } = await setUp(context);
+  await store.apply([creating(1)]);
+  await run(url, "INSERT INTO idempotency VALUES ('s', 'i', 'o', '2000')");
+  const rival = new Client({ connectionString: url });
+  await rival.connect();
+  await rival.query('BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE; SELECT FROM idempotency FOR UPDATE');
+  const late = [store.messages(1, 10), store.prune(start)].map((waiting) => waiting.catch(() => {}));
+  assert.equal((await store.load({ users: [1] })).users.size, 1);
+  await store.news?.(undefined);
+  await store.check();
+  await store.allocate('user', 1);
+  await rival.query('COMMIT');
+  await rival.end();
+  await Promise.all(late);
+});
+
 test('a restarted server is used again at the first call', async (context) => {
   const { cluster, store } = await setUp(context);
   await store.apply([creating(1)]);
@@ -217,8 +265,8 @@ const raised = [
 
 for (const [code, what, error] of raised) {
   test(`${what} is told of as such, and nothing stands`, async (context) => {
-    const { cluster, url, store, direct } = await setUp(context);
-    await raise(cluster, url, `PERFORM 1`, code);
+    const { url, store, direct } = await setUp(context);
+    await raise(url, `PERFORM 1`, code);
     await assert.rejects(store.apply([creating(1)]), error);
     assert.equal((await direct.load({ users: [1], names: ['user1'] })).names.size, 0);
   });
@@ -226,23 +274,30 @@ for (const [code, what, error] of raised) {
 
 for (const code of ['40001', '40P01']) {
   test(`what fails with ${code} is repeated`, async (context) => {
-    const { cluster, url, store, direct } = await setUp(context);
-    await raise(cluster, url, `IF nextval('failures') > 3 THEN RETURN NEW; END IF`, code);
+    const { url, store, direct } = await setUp(context);
+    await raise(url, `IF nextval('failures') > 3 THEN RETURN NEW; END IF`, code);
     assert.notEqual((await store.apply([creating(1)]))[0], 'lost');
     assert.equal((await direct.changesOf('user', 1)).length, 1);
   });
 }
 
 /** Makes every insertion of a user fail with this code, after some PL/pgSQL. */
-async function raise(cluster: Cluster, url: string, first: string, code: string): Promise<void> {
-  const { Client } = await import('pg');
+async function raise(url: string, first: string, code: string): Promise<void> {
+  await run(
+    url,
+    `CREATE SEQUENCE failures; CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN ${first}; RAISE EXCEPTION 'as the test wants it' USING ERRCODE = '${code}'; END $$;
+    CREATE TRIGGER fail BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION fail()`,
+  );
+}
+
+async function run(url: string, sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  await client.query(`CREATE SEQUENCE failures; CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN ${first}; RAISE EXCEPTION 'as the test wants it' USING ERRCODE = '${code}'; END $$;
-    CREATE TRIGGER fail BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION fail()`);
-  await client.end();
-  assert.ok(cluster.pid() > 0);
+  return await client
+    .query(sql)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
 }
 
 test('a search that takes too long is given up, and nobody else waits for it', async (context) => {

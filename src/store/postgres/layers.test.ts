@@ -17,7 +17,7 @@ test('units that write the same keep their order', () => {
   const second = changing(user.after, { ...user.after.fields, owner: true });
   assert.deepEqual(indexes([creating(1), creating(2), second, { putTokens: [tokenOf(1, 1)] }]), [[0, 1], [2], [3]]);
   assert.deepEqual(indexes([{ dropTokens: ['aa'] }, { dropTokens: ['aa'] }]), [[0], [1]]);
-  const idempotency = { scope: 's', input: '', outcome: '', expiresAt: '' };
+  const idempotency = { scope: 's', input: '', outcome: '', expiresAt: '', now: '' };
   assert.deepEqual(indexes([{ idempotency }, { idempotency }]), [[0], [1]]);
 });
 

@@ -1,5 +1,5 @@
 import type { Instant } from '#core/instant.ts';
-import type { SharedConnection } from './connections.ts';
+import type { ConnectionPool } from './connections.ts';
 
 /** So that no statement takes long. */
 const rowsAtOnce = 500;
@@ -19,10 +19,10 @@ const statements = [
 ];
 
 /** Drops what has expired, a bounded number of rows at a time. */
-export async function prune(connection: SharedConnection, now: Instant): Promise<void> {
+export async function prune(connections: ConnectionPool, now: Instant): Promise<void> {
   for (const statement of statements) {
     for (let dropped = rowsAtOnce; dropped === rowsAtOnce; ) {
-      const [answer] = await connection.ask([statement(now)], pruneMs);
+      const answer = await connections.ask(statement(now), pruneMs);
       dropped = answer?.rowCount ?? 0;
     }
   }

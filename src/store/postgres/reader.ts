@@ -19,17 +19,23 @@ import { asking, foundIn, loadedOf } from './loading.ts';
 /** How much longer than a search may take its answer is waited for. */
 const graceMs = 500;
 
+/** What is asked through which, so that nobody waits behind what takes longer. */
+export interface ReadingConnections {
+  /** Point reads, and the news. */
+  readonly shared: SharedConnection;
+  readonly listing: ConnectionPool;
+  readonly searching: ConnectionPool;
+}
+
 /** All reading. Point reads share one connection; searches have their own, so that nobody waits behind them. */
 export class Reader {
-  readonly #connection: SharedConnection;
-  readonly #searching: ConnectionPool;
+  readonly #connections: ReadingConnections;
   readonly #searchTimeMs: number;
   readonly #wanted: Wanted[] = [];
   #loading: Promise<(place: number) => Loaded> | undefined;
 
-  constructor(connection: SharedConnection, searching: ConnectionPool, searchTimeMs: number) {
-    this.#connection = connection;
-    this.#searching = searching;
+  constructor(connections: ReadingConnections, searchTimeMs: number) {
+    this.#connections = connections;
     this.#searchTimeMs = searchTimeMs;
   }
 
@@ -45,7 +51,8 @@ export class Reader {
     const wanted = this.#wanted.splice(0);
     this.#loading = undefined;
     const asked = asking(wanted);
-    const answers = asked.length === 0 ? [] : await this.#connection.ask(asked.map(({ statement }) => statement));
+    const answers =
+      asked.length === 0 ? [] : await this.#connections.shared.ask(asked.map(({ statement }) => statement));
     const found = foundIn(new Map(asked.map(({ kind }, index) => [kind, answers[index]?.rows ?? []])));
     return (place) => loadedOf(wanted[place] ?? {}, found);
   }
@@ -92,7 +99,7 @@ export class Reader {
     const where = [conditionOf(filter, parameters), beyond(page, parameters)].join(' AND ');
     const order = orderingOf(page.order, parameters);
     // One more than wanted shows whether there are more.
-    const range = `LIMIT ${parameters.add(page.limit + 1)} OFFSET ${parameters.add(page.offset)}`;
+    const range = `LIMIT ${parameters.add(page.limit + 1)} OFFSET ${parameters.add(Math.min(page.offset, Number.MAX_SAFE_INTEGER))}`;
     const rows = await this.#search(
       `SELECT ${userColumns} FROM users u WHERE ${where} ORDER BY ${order} ${range}`,
       parameters,
@@ -111,23 +118,22 @@ export class Reader {
     const head = { text: 'SELECT n, revocations FROM feed_heads WHERE stream = 1' };
     if (after === undefined) return newsOf((await this.#rows(head))[0], [], [], true);
     const changes = {
-      text: 'SELECT DISTINCT subject_kind, subject FROM changes WHERE n > $1',
-      values: [after.changes],
+      text: 'SELECT DISTINCT subject_kind, subject FROM changes WHERE n > $1 AND n <= $2',
+      values: [after.changes, after.changes + maxBacklog],
     };
     const revocations = { text: 'SELECT kind, value FROM revocations WHERE n > $1', values: [after.revocations] };
     // The head goes first: what is committed meanwhile is told twice rather than never.
-    const [point, subjects, ended] = await this.#connection.ask([head, changes, revocations]);
+    const [point, subjects, ended] = await this.#connections.shared.ask([head, changes, revocations]);
     const revoked = ended?.rows ?? [];
     return newsOf(point?.rows[0], subjects?.rows ?? [], revoked, isMissed(after, point?.rows[0], revoked));
   }
 
   async #rows(statement: Statement): Promise<Row[]> {
-    const [answer] = await this.#connection.ask([statement]);
-    return answer?.rows ?? [];
+    return (await this.#connections.listing.ask(statement))?.rows ?? [];
   }
 
   async #search(text: string, { values }: Pick<Parameters, 'values'>): Promise<Row[]> {
-    return await this.#searching.use(async (connection) => {
+    return await this.#connections.searching.use(async (connection) => {
       const { wasUsed } = connection;
       try {
         // On its own, since it tells at once whether anybody is there; a search may take its time.
@@ -153,9 +159,16 @@ export class Reader {
 
 const beginSearch = 'BEGIN READ ONLY; SET LOCAL statement_timeout =';
 
-/** Revocations are numbered one by one: some were dropped for their age, or the server has been put back to an earlier state. */
+/** Who is further behind than this forgets all that he remembers: that is cheaper. */
+const maxBacklog = 20_000;
+
+/**
+ * Nobody can tell what has been missed: too much, or revocations that were dropped for their age (they are numbered one
+ * by one), or the server has been put back to an earlier state.
+ */
 function isMissed(after: NewsPoint, head: Row | undefined, revocations: readonly Row[]): boolean {
   const [changes, revoked] = [head?.['n'] as number, head?.['revocations'] as number];
+  if (changes > after.changes + maxBacklog) return true;
   return changes < after.changes || revoked < after.revocations || revocations.length < revoked - after.revocations;
 }
 

@@ -213,11 +213,15 @@ export const writeStatements = {
         version = excluded.version, doc = excluded.doc WHERE r.version < excluded.version`,
     returning: ['dialect', 'kind', 'id'],
   },
+  dropExpiredIdempotency: {
+    columns: { scope: 'text', now: 'text' },
+    sql: 'DELETE FROM idempotency i USING {d} WHERE i.scope = d.scope AND i.expires_at <= d.now',
+  },
   putIdempotency: {
     columns: { scope: 'text', input: 'text', outcome: 'text', expires_at: 'text' },
-    sql: `INSERT INTO idempotency (scope, input, outcome, expires_at) SELECT scope, input, outcome, expires_at FROM {d}
-      ON CONFLICT (scope) DO UPDATE SET input = excluded.input, outcome = excluded.outcome,
-        expires_at = excluded.expires_at`,
+    sql: 'INSERT INTO idempotency (scope, input, outcome, expires_at) SELECT scope, input, outcome, expires_at FROM {d}',
+    onConflict: 'DO NOTHING',
+    returning: ['scope'],
   },
 } as const satisfies Record<string, WriteStatement>;
 

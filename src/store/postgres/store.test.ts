@@ -100,6 +100,15 @@ test('the news tell of every change and of every token that was dropped, once', 
   assert.deepEqual((await newsAfter(until)).users, new Set());
 });
 
+test('who is too far behind is told that anything may have changed', async (context) => {
+  const database = await testDatabase(context);
+  const store = await database.open();
+  context.after(() => store.close());
+  await database.query('UPDATE feed_heads SET n = 30000');
+  assert.equal((await store.news?.({ changes: 0, revocations: 0 }))?.everything, true);
+  assert.equal((await store.news?.({ changes: 20_000, revocations: 0 }))?.everything, false);
+});
+
 test('what was written about a user meanwhile, if only a token, makes a unit lose that was decided before', async (context) => {
   const store = await (await testDatabase(context)).open();
   context.after(() => store.close());

@@ -34,7 +34,8 @@ export interface PostgresStoreOptions {
   readonly searchTimeMs?: number;
 }
 
-const sizes = { writing: 4, searching: 4 } as const;
+/** Point reads share one connection, and numbers another; what may take longer keeps nobody waiting who asks for those. */
+const sizes = { writing: 4, listing: 2, searching: 4 } as const;
 
 /**
  * Opens a store in PostgreSQL, which any number of processes may have open. Rejects with a StoreOpenError, whose message
@@ -64,6 +65,7 @@ class PostgresStore implements Store {
   readonly #shared: SharedConnection;
   readonly #beside: SharedConnection;
   readonly #writing: ConnectionPool;
+  readonly #listing: ConnectionPool;
   readonly #searching: ConnectionPool;
   readonly #reader: Reader;
   readonly #transactions: Transactions;
@@ -76,8 +78,10 @@ class PostgresStore implements Store {
     this.#shared = new SharedConnection(open);
     this.#beside = new SharedConnection(open);
     this.#writing = new ConnectionPool(open, sizes.writing);
+    this.#listing = new ConnectionPool(open, sizes.listing);
     this.#searching = new ConnectionPool(open, sizes.searching);
-    this.#reader = new Reader(this.#shared, this.#searching, searchTimeMs);
+    const connections = { shared: this.#shared, listing: this.#listing, searching: this.#searching };
+    this.#reader = new Reader(connections, searchTimeMs);
     this.#transactions = new Transactions(this.#writing);
     this.#sequences = new Sequences(this.#beside);
   }
@@ -139,13 +143,14 @@ class PostgresStore implements Store {
   }
 
   prune(now: Instant): Promise<void> {
-    return this.#answer(() => prune(this.#beside, now));
+    return this.#answer(() => prune(this.#listing, now));
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#server.close();
     this.#writing.close();
+    this.#listing.close();
     this.#searching.close();
     await Promise.all([this.#shared.close(), this.#beside.close()]);
   }

@@ -6,7 +6,7 @@ import type { Row } from '#store/rows.ts';
 import type { Answer, Connection, Statement } from './connection.ts';
 import { type ConnectionPool, times } from './connections.ts';
 import { changeRow, revocationsOf, rowsOf, type WrittenRow } from './encode.ts';
-import { endsConnection, isTaken, mayBeRepeated } from './failure.ts';
+import { ConnectionLost, endsConnection, isTaken, mayBeRepeated } from './failure.ts';
 import { layersOf, type Placed } from './layers.ts';
 import {
   changeColumns,
@@ -30,7 +30,7 @@ interface Write {
   readonly rows: readonly { readonly index: number; readonly row: WrittenRow }[];
 }
 
-/** Commits batches, one transaction each, in two round trips. */
+/** Commits batches, one transaction each, in three round trips. */
 export class Transactions {
   readonly #connections: ConnectionPool;
   #careful = 0;
@@ -93,10 +93,12 @@ export class Transactions {
     const { wasUsed } = connection;
     const statements = writes.map((write) => statementOf(write, isCareful));
     try {
-      return (await connection.send([{ text: begin }, ...statements], times.answerMs)).slice(1);
+      // Behind a BEGIN that has failed, each statement would stand by itself.
+      await connection.send([{ text: begin }], times.answerMs);
+      return await connection.send(statements, times.answerMs);
     } catch (error) {
       // A connection that was lost since it was last used is no reason to refuse anybody.
-      if (endsConnection(error)) throw wasUsed ? new NotCommitted(undefined, { cause: error }) : error;
+      if (endsConnection(error)) throw wasUsed ? new NotCommitted((error as Error).message, { cause: error }) : error;
       await connection.send([{ text: 'ROLLBACK' }], times.answerMs).catch(() => {});
       throw error;
     }
@@ -122,19 +124,21 @@ export class Transactions {
   async #outcomeOf(connection: Connection, id: string): Promise<number> {
     const [claimed] = await connection.send([{ text: claimSql, values: [id] }], times.answerMs);
     const n = claimed?.rows[0]?.['n'];
-    if (typeof n !== 'number') throw new NotCommitted();
+    if (typeof n !== 'number') throw new NotCommitted('The transaction was cut off before it had committed.');
     return n;
   }
 }
 
-/** A process that dies, or gives up, must not keep others from the rows that it has locked. */
-const begin = `BEGIN; SET LOCAL statement_timeout = ${times.answerMs};
-  SET LOCAL idle_in_transaction_session_timeout = ${2 * times.answerMs}`;
+/**
+ * Whatever the database has for its own: what others have committed is seen by each statement, what is acknowledged is on
+ * the disk, and a process that dies, or gives up, does not keep others from the rows that it has locked.
+ */
+const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = ${times.answerMs};
+  SET LOCAL idle_in_transaction_session_timeout = ${2 * times.answerMs};
+  SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') IN ('off', 'local')`;
 
 /** A transaction has left no trace and never will: it may be repeated. */
-class NotCommitted extends Error {
-  override readonly name = 'NotCommitted';
-}
+class NotCommitted extends ConnectionLost {}
 
 /** The marker, with the head of the feed as this transaction leaves it. */
 const markSql = 'INSERT INTO batches (id, n) SELECT $1, n FROM feed_heads WHERE stream = 1 RETURNING n';

@@ -52,8 +52,8 @@ export function encodeUnit(unit: Unit): EncodedUnit {
   for (const message of unit.putMessages ?? []) put(steps, ...encodeMessage(message));
   for (const record of unit.putRecords ?? []) put(steps, ...encodeRecord(record));
   if (unit.idempotency) {
-    const { scope, input, outcome, expiresAt } = unit.idempotency;
-    put(steps, 'putIdempotency', scope, input, outcome, expiresAt);
+    const { scope, input, outcome, expiresAt, now } = unit.idempotency;
+    put(steps, 'putIdempotency', scope, input, outcome, expiresAt, now);
   }
   if (unit.change) encodeChange(unit.change, steps);
   const { change, restsOn = [] } = unit;

@@ -22,7 +22,7 @@ export class Searches {
     const search: Search = {
       where: [conditionOf(filter), beyond(page)],
       order: orderingOf(order),
-      offset,
+      offset: Math.min(offset, Number.MAX_SAFE_INTEGER),
       limit: limit + 1,
     };
     const rows = await this.#ask<Row[]>('find', search);

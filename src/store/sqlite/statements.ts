@@ -112,8 +112,10 @@ export const writeStatements = {
   },
   dropRecord: { sql: 'DELETE FROM records WHERE dialect = ? AND kind = ? AND id = ?' },
   putIdempotency: {
-    sql: `INSERT INTO idempotency (scope, input, outcome, expires_at) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET input = excluded.input, outcome = excluded.outcome, expires_at = excluded.expires_at`,
+    sql: `INSERT INTO idempotency (scope, input, outcome, expires_at) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT DO UPDATE SET input = excluded.input, outcome = excluded.outcome, expires_at = excluded.expires_at
+      WHERE expires_at <= ?5`,
+    mustChange: true,
   },
 } as const satisfies Record<string, WriteStatement>;
 

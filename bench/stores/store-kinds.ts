@@ -39,7 +39,7 @@ const embedded: StoreKind = {
       },
     };
   },
-  durability: async () => 'WAL, synchronous=FULL',
+  durability: async () => 'WAL, the log synced (fdatasync) before each answer',
 };
 
 const postgres: StoreKind = {

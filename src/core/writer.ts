@@ -141,12 +141,15 @@ export class Writer implements Committing {
         if (this.#isShared) this.#gathering = gatheringUpon(viewUpon(batch));
         else if (age < maxAge) this.#gathering = gatheringUpon(view);
         const outcomes = await committing;
+        // The store is away: who waits is told so before what the next batch asks of it is waited for.
+        const isAway = 'error' in outcomes && outcomes.error instanceof DirectoryError;
+        if (isAway) await this.#conclude(batch, outcomes);
         const next: Batch | undefined = await this.#gathered();
         const stands = Array.isArray(outcomes) && !outcomes.includes('lost');
         if (next && !stands) this.#queue.unshift(...next.pendings);
         const goesOn: Batch | undefined = stands ? next : undefined;
         committing = goesOn && this.#commit(goesOn);
-        await this.#conclude(batch, outcomes);
+        if (!isAway) await this.#conclude(batch, outcomes);
         batch = goesOn;
       }
       await this.#arrived();

@@ -45,6 +45,7 @@ export class Gathering {
     this.#open.delete(id);
     clearTimeout(gathered.timer);
     const { asker, request, figures } = gathered;
-    void mergedText(figures).then((text) => tell(asker, { tells: 'figures', request, text }));
+    const merged = mergedText(figures).catch(() => '');
+    void merged.then((text) => tell(asker, { tells: 'figures', request, text }));
   }
 }

@@ -29,7 +29,6 @@ const types = {
 export class Connection {
   readonly #client: pg.Client;
   #lost: ConnectionLost | undefined;
-  #waiting = 0;
   #wasUsed = false;
 
   private constructor(client: pg.Client) {
@@ -85,9 +84,9 @@ export class Connection {
     return this.#lost !== undefined;
   }
 
-  /** Statements that have not been answered yet. */
-  get waiting(): number {
-    return this.#waiting;
+  /** Nobody has left a transaction open in it, be it one that has failed. */
+  get isIdle(): boolean {
+    return this.#lost === undefined && this.#client.getTransactionStatus() === 'I';
   }
 
   /**
@@ -97,7 +96,6 @@ export class Connection {
   async send(statements: readonly Statement[], timeMs: number): Promise<Answer[]> {
     if (this.#lost) throw this.#lost;
     const timer = setTimeout(() => this.lose(new Error(`no answer within ${timeMs} ms`)), timeMs);
-    this.#waiting += statements.length;
     try {
       const answers = await Promise.allSettled(statements.map((statement) => this.#query(statement)));
       const failed = answers.find((answer) => answer.status === 'rejected');
@@ -106,7 +104,6 @@ export class Connection {
       this.#wasUsed = true;
       return answers.map((answer) => (answer as PromiseFulfilledResult<QueryResult>).value);
     } finally {
-      this.#waiting -= statements.length;
       clearTimeout(timer);
     }
   }

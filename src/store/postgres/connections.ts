@@ -139,12 +139,13 @@ export class ConnectionPool {
     return next;
   }
 
+  /** One in which a transaction was left open is of no use to the next. */
   #giveBack(connection: Connection): void {
+    if (this.#isClosed || !connection.isIdle) connection.close();
     const next = connection.isLost ? undefined : this.#next();
     if (next) next.resolve(connection);
     else {
-      if (this.#isClosed) connection.close();
-      else if (!connection.isLost) this.#free.push(connection);
+      if (!connection.isLost) this.#free.push(connection);
       this.#release();
     }
   }

@@ -140,6 +140,7 @@ for (const [what, away] of [
       () => store.find({ op: 'all' }, { offset: 0, limit: 1 }),
       () => store.feed(undefined, 1),
     ]) {
+      // Longer than is promised, for machines that are busy.
       const isLate = new Promise((_, reject) => setTimeout(reject, 4000, new Error('It has waited for 4 s.')).unref());
       await assert.rejects(Promise.race([work(), isLate]), unavailable, String(work));
     }

@@ -21,6 +21,13 @@ test('units that write the same keep their order', () => {
   assert.deepEqual(indexes([{ idempotency }, { idempotency }]), [[0], [1]]);
 });
 
+test('tokens of one client, or of none, are one layer', () => {
+  const tokens = [1, 2, 3].map((number) => ({ putTokens: [tokenOf(number, number, { client: 'app' })] }));
+  assert.deepEqual(indexes([...tokens, { putTokens: [tokenOf(4, 4)] }, { putTokens: [tokenOf(5, 5)] }]), [
+    [0, 1, 2, 3, 4],
+  ]);
+});
+
 test('a name, an id and a client are in common too', () => {
   const gives = { ...creating(1), removeNames: ['a'] };
   const takes = { ...creating(2), addNames: [heldName('a')] };

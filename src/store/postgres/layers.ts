@@ -16,10 +16,11 @@ export interface Placed {
 export function layersOf(batch: readonly Placed[], isCareful = true): Placed[][] {
   const layers: Placed[][] = [];
   const looksAtAll = isCareful || batch.some(({ unit }) => unit.removeNames?.length);
+  const endsClients = batch.some(({ unit }) => unit.dropTokensOfClient);
   /** What is written -> the first layer that may write it again. */
   const next = new Map<string | number, number>();
   for (const placed of batch) {
-    const rows = rowsOf(placed.unit, looksAtAll);
+    const rows = rowsOf(placed.unit, looksAtAll, endsClients);
     const layer = rows.reduce((latest: number, row) => Math.max(latest, next.get(row) ?? 0), 0);
     for (const row of rows) next.set(row, layer + 1);
     const layered = layers[layer] ?? [];
@@ -30,13 +31,17 @@ export function layersOf(batch: readonly Placed[], isCareful = true): Placed[][]
 }
 
 /** All that a unit writes. What hangs on a user is the user's. */
-function rowsOf(unit: Unit, looksAtAll: boolean): (string | number)[] {
+function rowsOf(unit: Unit, looksAtAll: boolean, endsClients: boolean): (string | number)[] {
   const rows: (string | number)[] = [...usersOf(unit)];
   const { realm, idempotency, dropTokensOfClient: client } = unit;
   if (looksAtAll) rows.push(...addedRows(unit));
   if (realm) rows.push('realm');
   for (const hash of unit.dropTokens ?? []) rows.push(`token ${hash}`);
-  for (const token of unit.putTokens ?? []) rows.push(`token ${token.hash}`, `client ${token.dialect} ${token.client}`);
+  for (const token of unit.putTokens ?? []) {
+    rows.push(`token ${token.hash}`);
+    // Tokens of one client have nothing in common but that it may be shut out.
+    if (endsClients) rows.push(`client ${token.dialect} ${token.client}`);
+  }
   for (const { id } of unit.putMessages ?? []) rows.push(`message ${id}`);
   for (const record of unit.putRecords ?? []) rows.push(`record ${recordKey(record)}`);
   for (const record of unit.dropRecords ?? []) rows.push(`record ${recordKey(record)}`);

@@ -91,7 +91,7 @@ class PostgresStore implements Store {
   }
 
   apply(units: readonly Unit[]): Promise<readonly UnitOutcome[]> {
-    return this.#inTime(() => this.#transactions.commit(units));
+    return this.#inTime((isLate) => this.#transactions.commit(units, isLate));
   }
 
   allocate(sequence: string, count: number): Promise<number> {
@@ -155,16 +155,19 @@ class PostgresStore implements Store {
     await Promise.all([this.#shared.close(), this.#beside.close()]);
   }
 
-  /** Answers, or is unavailable, within the time that nobody is to wait longer. */
-  async #inTime<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Answers, or is unavailable, within the time that nobody is to wait longer; what goes on then may ask whether it is late. */
+  async #inTime<Result>(work: (isLate: () => boolean) => Promise<Result>): Promise<Result> {
     let timer: NodeJS.Timeout | undefined;
+    let isLate = false;
     const late = new Promise<never>((_, reject) => {
-      const tooLate = () =>
+      const tooLate = () => {
+        isLate = true;
         reject(storeUnavailable(new Error(`PostgreSQL has not answered within ${times.inAllMs} ms.`)));
+      };
       timer = setTimeout(tooLate, times.inAllMs);
     });
     try {
-      return await Promise.race([this.#answer(work), late]);
+      return await Promise.race([this.#answer(() => work(() => isLate)), late]);
     } finally {
       clearTimeout(timer);
     }

@@ -39,8 +39,11 @@ export class Transactions {
     this.#connections = connections;
   }
 
-  /** Commits the units that do not lose. When it rejects, nothing of them stands, or nobody can tell. */
-  async commit(units: readonly Unit[]): Promise<UnitOutcome[]> {
+  /**
+   * Commits the units that do not lose. When it rejects, nothing of them stands, or nobody can tell.
+   * @param isLate whether nobody waits for the answer any more: then nothing is repeated
+   */
+  async commit(units: readonly Unit[], isLate: () => boolean): Promise<UnitOutcome[]> {
     const outcomes: UnitOutcome[] = units.map(() => ({ position: null }));
     let batch: readonly Placed[] = units.map((unit, index) => ({ unit, index }));
     let isCareful = this.#careful > 0;
@@ -57,7 +60,7 @@ export class Transactions {
         batch = batch.filter(({ index }) => !ended.has(index));
       } catch (error) {
         const mayPass = error instanceof NotCommitted || mayBeRepeated(error) || (isTaken(error) && !isCareful);
-        if (!mayPass || ++repeats > maxRepeats) throw error;
+        if (!mayPass || isLate() || ++repeats > maxRepeats) throw error;
         isCareful ||= isTaken(error);
       }
     }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pg, { type ClientConfig, type QueryResult } from 'pg';
 import type { Row } from '#store/rows.ts';
-import { ConnectionLost, endsConnection } from './failure.ts';
+import { ConnectionLost, endsConnection, NoAnswer } from './failure.ts';
 import type { Host, PostgresSettings } from './settings.ts';
 
 /** A statement with its parameters. */
@@ -95,7 +95,7 @@ export class Connection {
    */
   async send(statements: readonly Statement[], timeMs: number): Promise<Answer[]> {
     if (this.#lost) throw this.#lost;
-    const timer = setTimeout(() => this.lose(new Error(`no answer within ${timeMs} ms`)), timeMs);
+    const timer = setTimeout(() => this.lose(new NoAnswer(`PostgreSQL has not answered within ${timeMs} ms.`)), timeMs);
     try {
       const answers = await Promise.allSettled(statements.map((statement) => this.#query(statement)));
       const failed = answers.find((answer) => answer.status === 'rejected');
@@ -111,7 +111,8 @@ export class Connection {
   lose(cause: unknown): void {
     if (this.#lost) return;
     const text = cause instanceof Error ? cause.message : 'it was closed';
-    this.#lost = new ConnectionLost(`The connection to PostgreSQL is lost: ${text}.`, { cause });
+    const lost = new ConnectionLost(`The connection to PostgreSQL is lost: ${text}.`, { cause });
+    this.#lost = cause instanceof NoAnswer ? cause : lost;
     (this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
 

@@ -1,6 +1,6 @@
 import { storeUnavailable } from '#store/errors.ts';
 import type { Answer, Connection, Statement } from './connection.ts';
-import { endsConnection } from './failure.ts';
+import { beforeAnything, endsConnection, NothingDone } from './failure.ts';
 
 /**
  * How long things may take, in milliseconds: callers are told of a database that is away within two seconds. A process
@@ -84,17 +84,20 @@ export class ConnectionPool {
     }
   }
 
-  /** Asks what may be asked twice: once more when the connection that was there turns out to be lost. */
-  async ask(statement: Statement, timeMs: number = times.answerMs): Promise<Answer | undefined> {
-    return await this.use(async (connection) => {
-      const { wasUsed } = connection;
+  /** The same through another connection, as long as the one that was there turns out to be lost: see NothingDone. */
+  async useLive<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    for (;;) {
       try {
-        return (await connection.send([statement], timeMs))[0];
+        return await this.use(work);
       } catch (error) {
-        if (!wasUsed || !endsConnection(error)) throw error;
-        return await this.ask(statement, timeMs);
+        if (!(error instanceof NothingDone)) throw error;
       }
-    });
+    }
+  }
+
+  /** Asks what may be asked twice. */
+  ask(statement: Statement, timeMs: number = times.answerMs): Promise<Answer | undefined> {
+    return this.useLive((connection) => sendFirst(connection, statement, timeMs));
   }
 
   close(): void {
@@ -155,5 +158,19 @@ export class ConnectionPool {
     this.#inUse -= 1;
     const next = this.#next();
     if (next) this.#take().then(next.resolve, next.reject);
+  }
+}
+
+/** Sends what nothing was sent before: a connection that was lost since it was used is no reason to refuse anybody. */
+export async function sendFirst(
+  connection: Connection,
+  statement: Statement,
+  timeMs: number,
+): Promise<Answer | undefined> {
+  const { wasUsed } = connection;
+  try {
+    return (await connection.send([statement], timeMs))[0];
+  } catch (error) {
+    throw wasUsed ? beforeAnything(error) : error;
   }
 }

@@ -7,6 +7,22 @@ export class ConnectionLost extends Error {
   override readonly name: string = 'ConnectionLost';
 }
 
+/** Nobody has answered in time: another connection would most likely be kept waiting as well. */
+export class NoAnswer extends ConnectionLost {
+  override readonly name = 'NoAnswer';
+}
+
+/** It was lost before anything was done that stands, or ever will: it may be done again through another one. */
+export class NothingDone extends ConnectionLost {
+  override readonly name = 'NothingDone';
+}
+
+/** What is to be thrown of an error that came before anything was done, through a connection that had been used before. */
+export function beforeAnything(error: unknown): unknown {
+  if (!endsConnection(error) || error instanceof NoAnswer) return error;
+  return new NothingDone((error as Error).message, { cause: error });
+}
+
 /** Data exceptions and constraints: the unit is to blame, not the server. */
 const ofData = /^(22|23)/;
 /** Serialization failures and deadlocks: the transaction has left no trace and may be repeated. */

@@ -11,8 +11,8 @@ import { searchTimedOut } from '#store/errors.ts';
 import { decodeChange, decodeMessage, decodeRecord, decodeToken, decodeUser, type Row } from '#store/rows.ts';
 import { changeColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
 import type { Connection, Statement } from './connection.ts';
-import { type ConnectionPool, type SharedConnection, times } from './connections.ts';
-import { endsConnection, isTooSlow } from './failure.ts';
+import { type ConnectionPool, type SharedConnection, sendFirst, times } from './connections.ts';
+import { isTooSlow } from './failure.ts';
 import { beyond, conditionOf, orderingOf, Parameters } from './filter-sql.ts';
 import { asking, foundIn, loadedOf } from './loading.ts';
 
@@ -132,16 +132,10 @@ export class Reader {
     return (await this.#connections.listing.ask(statement))?.rows ?? [];
   }
 
-  async #search(text: string, { values }: Pick<Parameters, 'values'>): Promise<Row[]> {
-    return await this.#connections.searching.use(async (connection) => {
-      const { wasUsed } = connection;
-      try {
-        // On its own, since it tells at once whether anybody is there; a search may take its time.
-        await connection.send([{ text: `${beginSearch} ${this.#searchTimeMs}` }], times.answerMs);
-      } catch (error) {
-        if (!wasUsed || !endsConnection(error)) throw error;
-        return await this.#search(text, { values });
-      }
+  async #search(text: string, { values }: Parameters): Promise<Row[]> {
+    return await this.#connections.searching.useLive(async (connection) => {
+      // On its own, since it tells at once whether anybody is there; a search may take its time.
+      await sendFirst(connection, { text: `${beginSearch} ${this.#searchTimeMs}` }, times.answerMs);
       return await this.#searchOn(connection, { text, values });
     });
   }

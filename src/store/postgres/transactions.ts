@@ -4,9 +4,9 @@ import { usersOf } from '#core/unit.ts';
 import type { UserKey } from '#core/user.ts';
 import type { Row } from '#store/rows.ts';
 import type { Answer, Connection, Statement } from './connection.ts';
-import { type ConnectionPool, times } from './connections.ts';
+import { type ConnectionPool, sendFirst, times } from './connections.ts';
 import { changeRow, revocationsOf, rowsOf, type WrittenRow } from './encode.ts';
-import { ConnectionLost, endsConnection, isTaken, mayBeRepeated } from './failure.ts';
+import { beforeAnything, endsConnection, isTaken, mayBeRepeated, NothingDone } from './failure.ts';
 import { layersOf, type Placed } from './layers.ts';
 import {
   changeColumns,
@@ -50,86 +50,102 @@ export class Transactions {
     this.#careful = Math.max(0, this.#careful - 1);
     for (let repeats = 0; ; ) {
       try {
-        const ended = await this.#connections.use((connection) =>
-          this.#attempt(connection, batch, outcomes, isCareful),
-        );
-        if (ended === 'committed') return outcomes;
+        const ended = await this.#commitOrLose(batch, isCareful);
+        if ('head' in ended) return withPositions(outcomes, ended);
         this.#careful = carefulBatches;
         isCareful = true;
-        for (const index of ended) outcomes[index] = 'lost';
-        batch = batch.filter(({ index }) => !ended.has(index));
+        for (const index of ended.lost) outcomes[index] = 'lost';
+        batch = batch.filter(({ index }) => !ended.lost.has(index));
       } catch (error) {
-        const mayPass = error instanceof NotCommitted || mayBeRepeated(error) || (isTaken(error) && !isCareful);
+        const mayPass = error instanceof NothingDone || mayBeRepeated(error) || (isTaken(error) && !isCareful);
         if (!mayPass || isLate() || ++repeats > maxRepeats) throw error;
         isCareful ||= isTaken(error);
       }
     }
   }
 
-  /** Commits all of these and notes their positions; or none, and answers who has lost, as far as it has asked. */
-  async #attempt(
-    connection: Connection,
-    batch: readonly Placed[],
-    outcomes: UnitOutcome[],
-    isCareful: boolean,
-  ): Promise<ReadonlySet<number> | 'committed'> {
+  /** Commits all of these; or none, and answers who has lost, as far as it has asked. Throws NothingDone if it may be repeated. */
+  async #commitOrLose(batch: readonly Placed[], isCareful: boolean): Promise<Committed | Lost> {
     const writes = writesOf(batch, isCareful);
     const { statements, changed } = endingOf(batch);
-    if (writes.length === 0 && statements.length === 0) return 'committed';
-    const answers = await this.#write(connection, writes, isCareful);
-    if (!writes.every((write, index) => isComplete(write, answers[index]))) {
-      const losers = isCareful ? losersOf(writes, answers) : [];
-      if (!isCareful || losers.length > 0) {
-        await connection.send([{ text: 'ROLLBACK' }], times.answerMs);
-        return withThoseUpon(losers, batch);
-      }
-    }
-    const n = await this.#end(connection, randomUUID(), statements);
-    for (const [place, index] of changed.entries()) {
-      outcomes[index] = { position: String(n - changed.length + place + 1) };
-    }
-    return 'committed';
+    if (writes.length === 0 && statements.length === 0) return { head: 0, changed };
+    const id = randomUUID();
+    const ended = await this.#connections.use(async (connection) => {
+      const losers = await this.#write(connection, writes, isCareful);
+      if (losers === 'none') return await this.#end(connection, id, statements);
+      await connection.send([{ text: 'ROLLBACK' }], times.answerMs);
+      return { lost: withThoseUpon(losers, batch) };
+    });
+    if (typeof ended === 'object') return ended;
+    const head = ended === 'open' ? await this.#connections.use((other) => this.#headOf(other, id)) : ended;
+    return { head, changed };
   }
 
   /** Writes the rows. How many were written tells whether anybody has lost; who has, is returned if it is asked for. */
-  async #write(connection: Connection, writes: readonly Write[], isCareful: boolean): Promise<Answer[]> {
+  async #write(
+    connection: Connection,
+    writes: readonly Write[],
+    isCareful: boolean,
+  ): Promise<readonly number[] | 'none'> {
     const { wasUsed } = connection;
-    const statements = writes.map((write) => statementOf(write, isCareful));
+    // Behind a BEGIN that has failed, each statement would stand by itself.
+    await sendFirst(connection, { text: begin }, times.answerMs);
     try {
-      // Behind a BEGIN that has failed, each statement would stand by itself.
-      await connection.send([{ text: begin }], times.answerMs);
-      return await connection.send(statements, times.answerMs);
+      const statements = writes.map((write) => statementOf(write, isCareful));
+      const answers = await connection.send(statements, times.answerMs);
+      if (writes.every((write, index) => isComplete(write, answers[index]))) return 'none';
+      const losers = isCareful ? losersOf(writes, answers) : [];
+      return isCareful && losers.length === 0 ? 'none' : losers;
     } catch (error) {
-      // A connection that was lost since it was last used is no reason to refuse anybody.
-      if (endsConnection(error)) throw wasUsed ? new NotCommitted((error as Error).message, { cause: error }) : error;
+      if (endsConnection(error)) throw wasUsed ? beforeAnything(error) : error;
       await connection.send([{ text: 'ROLLBACK' }], times.answerMs).catch(() => {});
       throw error;
     }
   }
 
-  /** Ends the transaction; answers where the feed stands then. */
-  async #end(connection: Connection, id: string, statements: readonly Statement[]): Promise<number> {
+  /** Ends the transaction; answers where the feed stands then, or that nobody knows yet whether it has been committed. */
+  async #end(connection: Connection, id: string, statements: readonly Statement[]): Promise<number | 'open'> {
     const marked = { text: markSql, values: [id] };
     try {
       const answers = await connection.send([...statements, marked, { text: 'COMMIT' }], times.answerMs);
       if (answers.at(-1)?.command !== 'COMMIT') throw new Error('The transaction was rolled back.');
       return answers.at(-2)?.rows[0]?.['n'] as number;
     } catch (error) {
-      if (!endsConnection(error)) throw error;
-      return await this.#connections.use((other) => this.#outcomeOf(other, id));
+      if (endsConnection(error)) return 'open';
+      throw error;
     }
   }
 
   /**
    * What became of a transaction whose COMMIT was never answered. Its marker is put in its place: that waits for the
-   * transaction to end, and keeps it from committing later. Throws NotCommitted when it has not.
+   * transaction to end, and keeps it from committing later. Throws NothingDone when it has not.
    */
-  async #outcomeOf(connection: Connection, id: string): Promise<number> {
-    const [claimed] = await connection.send([{ text: claimSql, values: [id] }], times.answerMs);
+  async #headOf(connection: Connection, id: string): Promise<number> {
+    await connection.send([{ text: begin }], times.answerMs);
+    const claim = { text: claimSql, values: [id] };
+    const [claimed] = await connection.send([claim, { text: 'COMMIT' }], times.answerMs);
     const n = claimed?.rows[0]?.['n'];
-    if (typeof n !== 'number') throw new NotCommitted('The transaction was cut off before it had committed.');
+    if (typeof n !== 'number') throw new NothingDone('The transaction was cut off before it had committed.');
     return n;
   }
+}
+
+interface Committed {
+  /** Where the feed stands behind the last change. */
+  readonly head: number;
+  /** The places in the batch of what has changed something, in their order. */
+  readonly changed: readonly number[];
+}
+
+interface Lost {
+  readonly lost: ReadonlySet<number>;
+}
+
+function withPositions(outcomes: UnitOutcome[], { head, changed }: Committed): UnitOutcome[] {
+  for (const [place, index] of changed.entries()) {
+    outcomes[index] = { position: String(head - changed.length + place + 1) };
+  }
+  return outcomes;
 }
 
 /**
@@ -139,9 +155,6 @@ export class Transactions {
 const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = ${times.answerMs};
   SET LOCAL idle_in_transaction_session_timeout = ${2 * times.answerMs};
   SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') IN ('off', 'local')`;
-
-/** A transaction has left no trace and never will: it may be repeated. */
-class NotCommitted extends ConnectionLost {}
 
 /** The marker, with the head of the feed as this transaction leaves it. */
 const markSql = 'INSERT INTO batches (id, n) SELECT $1, n FROM feed_heads WHERE stream = 1 RETURNING n';

@@ -15,7 +15,7 @@ const statements = [
   ...[expired('tokens', 'hash'), expired('secrets', '"user", name'), expired('idempotency', 'scope')].map((text) => {
     return (now: Instant) => ({ text, values: [now] });
   }),
-  ...[older('revocations', '1 hour'), older('batches', '1 day')].map((text) => () => ({ text, values: [] })),
+  ...[older('revocations', '1 hour'), older('batches', '1 hour')].map((text) => () => ({ text, values: [] })),
 ];
 
 /** Drops what has expired, a bounded number of rows at a time. */

@@ -26,7 +26,6 @@ const carefulBatches = 50;
 /** Some rows of one layer, to be written by one statement. */
 interface Write {
   readonly name: WriteName;
-  readonly layer: number;
   readonly rows: readonly { readonly index: number; readonly row: WrittenRow }[];
 }
 
@@ -81,7 +80,7 @@ export class Transactions {
     return { head, changed };
   }
 
-  /** Writes the rows. How many were written tells whether anybody has lost; who has, is returned if it is asked for. */
+  /** Writes the rows; answers who has lost, or nobody by name when that is not known yet, or that none has. */
   async #write(
     connection: Connection,
     writes: readonly Write[],
@@ -91,11 +90,7 @@ export class Transactions {
     // Behind a BEGIN that has failed, each statement would stand by itself.
     await sendFirst(connection, { text: begin }, times.answerMs);
     try {
-      const statements = writes.map((write) => statementOf(write, isCareful));
-      const answers = await connection.send(statements, times.answerMs);
-      if (writes.every((write, index) => isComplete(write, answers[index]))) return 'none';
-      const losers = isCareful ? losersOf(writes, answers) : [];
-      return isCareful && losers.length === 0 ? 'none' : losers;
+      return await (isCareful ? writeCarefully(connection, writes) : writeHopefully(connection, writes));
     } catch (error) {
       if (endsConnection(error)) throw wasUsed ? beforeAnything(error) : error;
       await connection.send([{ text: 'ROLLBACK' }], times.answerMs).catch(() => {});
@@ -201,7 +196,7 @@ function endingOf(batch: readonly Placed[]): { readonly statements: Statement[];
 
 /** Layer by layer, in the order of `writeStatements`. */
 function writesOf(batch: readonly Placed[], isCareful: boolean): Write[] {
-  return layersOf(batch, isCareful).flatMap((placed, layer) => {
+  return layersOf(batch, isCareful).flatMap((placed) => {
     const byName = new Map<WriteName, Write['rows'][number][]>();
     for (const { index, unit } of placed) {
       for (const row of rowsOf(unit)) {
@@ -212,7 +207,7 @@ function writesOf(batch: readonly Placed[], isCareful: boolean): Write[] {
     }
     return writeNames.flatMap((name) => {
       const rows = byName.get(name);
-      return rows ? [{ name, layer, rows: inKeyOrder(rows) }] : [];
+      return rows ? [{ name, rows: inKeyOrder(rows) }] : [];
     });
   });
 }
@@ -221,20 +216,8 @@ const writeNames = Object.keys(writeStatements) as WriteName[];
 
 /** Whoever locks rows in one order does not wait for somebody who waits for him. */
 function inKeyOrder(rows: Write['rows'][number][]): Write['rows'] {
-  return rows.sort(
-    (
-      {
-        row: {
-          values: [a = null],
-        },
-      },
-      {
-        row: {
-          values: [b = null],
-        },
-      },
-    ) => compare(a, b),
-  );
+  const keyOf = ({ row }: Write['rows'][number]): Value => row.values[0] ?? null;
+  return rows.sort((a, b) => compare(keyOf(a), keyOf(b)));
 }
 
 function compare(a: Value, b: Value): number {
@@ -260,16 +243,26 @@ function textOf(name: WriteName, isCareful: boolean): string {
     .join(' ');
 }
 
+/** All at once: how many were written tells whether anybody has lost. */
+async function writeHopefully(connection: Connection, writes: readonly Write[]): Promise<readonly number[] | 'none'> {
+  const statements = writes.map((write) => statementOf(write, false));
+  const answers = await connection.send(statements, times.answerMs);
+  return writes.every((write, index) => isComplete(write, answers[index])) ? 'none' : [];
+}
+
+/** One after the other, up to the first in which somebody has lost: what comes later was to be written upon that. */
+async function writeCarefully(connection: Connection, writes: readonly Write[]): Promise<readonly number[] | 'none'> {
+  for (const write of writes) {
+    const [answer] = await connection.send([statementOf(write, true)], times.answerMs);
+    const losers = isComplete(write, answer) ? [] : missingIn(write, answer?.rows ?? []);
+    if (losers.length > 0) return losers;
+  }
+  return 'none';
+}
+
 /** Whether every row was written; some need not be. */
 function isComplete({ rows }: Write, answer: Answer | undefined): boolean {
   return answer?.rowCount === rows.length || !rows.some(({ row: { must } }) => must);
-}
-
-/** Who has lost in the first layer in which anybody has: what comes later was written upon that. */
-function losersOf(writes: readonly Write[], answers: readonly Answer[]): number[] {
-  const losers = writes.map((write, index) => missingIn(write, answers[index]?.rows ?? []));
-  const layer = writes.find((_, index) => losers[index]?.length)?.layer;
-  return writes.flatMap((write, index) => (write.layer === layer ? (losers[index] ?? []) : []));
 }
 
 function missingIn({ name, rows }: Write, returned: readonly Row[]): number[] {

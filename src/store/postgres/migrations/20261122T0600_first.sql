@@ -88,12 +88,16 @@ CREATE TABLE revocations (
 
 CREATE INDEX revocations_by_number ON revocations (n);
 
--- A row for each transaction: whether it is there tells who lost the connection whether it has committed. Kept for a day.
+CREATE INDEX revocations_by_time ON revocations (at);
+
+-- A row for each transaction: whether it is there tells who lost the connection whether it has committed. Kept for an hour.
 CREATE TABLE batches (
   id uuid PRIMARY KEY,
   n bigint, -- the head of the feed; absent when somebody made sure that it will not commit
   at timestamptz NOT NULL DEFAULT now()
 );
+
+CREATE INDEX batches_by_time ON batches (at);
 
 CREATE TABLE sequences (
   name text COLLATE "C" PRIMARY KEY,

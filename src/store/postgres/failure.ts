@@ -27,7 +27,7 @@ export function beforeAnything(error: unknown): unknown {
 const ofData = /^(22|23)/;
 /** Serialization failures and deadlocks: the transaction has left no trace and may be repeated. */
 const ofOthers = ['40001', '40P01'];
-const full = ['53100', '54000'];
+const full = '53100';
 /** No server that takes writes, or none any more: shut down, crashed, starting, in recovery, too many connections. */
 const away = /^(08|57|53|25006|25P0|55P03|28|3D000)/;
 
@@ -61,7 +61,7 @@ export function storeErrorOf(error: unknown): unknown {
   if (error instanceof ConnectionLost) return storeUnavailable(error);
   const state = stateOf(error);
   if (state === undefined) return error;
-  if (full.includes(state)) return storeFull(error);
+  if (state === full) return storeFull(error);
   if (ofData.test(state)) return new UnstorableError((error as Error).message, { cause: error });
   return away.test(state) || mayBeRepeated(error) ? storeUnavailable(error) : error;
 }

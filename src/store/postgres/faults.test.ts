@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { Client } from 'pg';
 import type { Filter } from '#core/filter.ts';
 import type { Store, Unit } from '#core/ports.ts';
+import type { User } from '#core/user.ts';
 import { changing, creating, start, userIn } from '#store/conformance/samples.ts';
 import type { Cluster } from '#test/postgres/cluster.ts';
 import { type How, nth, type PostgresProxy, startProxy, statement, type When } from '#test/postgres/proxy.ts';
@@ -227,6 +228,22 @@ test('nobody waits behind a list or a clean-up that has to wait', async (context
   await rival.query('COMMIT');
   await rival.end();
   await Promise.all(late);
+});
+
+test('who waits too long for rows that somebody holds is told so, and so are those who find no connection left', async (context) => {
+  const { url, store, direct } = await setUp(context);
+  await store.apply([1, 2, 3, 4, 5, 6].map((key) => creating(key)));
+  const users = await Promise.all([1, 2, 3, 4, 5, 6].map((key) => userIn(direct, key)));
+  const rival = new Client({ connectionString: url });
+  await rival.connect();
+  await rival.query('BEGIN; SELECT FROM users FOR UPDATE');
+  const change = (user: User) => store.apply([changing(user, { ...user.fields, owner: true })]);
+  await Promise.all(users.map((user) => assert.rejects(change(user), unavailable)));
+  await rival.query('COMMIT');
+  await rival.end();
+  const [first] = users;
+  assert.ok(first);
+  assert.notEqual((await change(first))[0], 'lost');
 });
 
 test('a restarted server is used again at the first call', async (context) => {

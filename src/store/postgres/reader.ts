@@ -121,7 +121,7 @@ export class Reader {
       text: 'SELECT DISTINCT subject_kind, subject FROM changes WHERE n > $1 AND n <= $2',
       values: [after.changes, after.changes + maxBacklog],
     };
-    const revocations = { text: 'SELECT kind, value FROM revocations WHERE n > $1', values: [after.revocations] };
+    const revocations = { text: 'SELECT n, kind, value FROM revocations WHERE n > $1', values: [after.revocations] };
     // The head goes first: what is committed meanwhile is told twice rather than never.
     const [point, subjects, ended] = await this.#connections.shared.ask([head, changes, revocations]);
     const revoked = ended?.rows ?? [];
@@ -163,7 +163,9 @@ const maxBacklog = 20_000;
 function isMissed(after: NewsPoint, head: Row | undefined, revocations: readonly Row[]): boolean {
   const [changes, revoked] = [head?.['n'] as number, head?.['revocations'] as number];
   if (changes > after.changes + maxBacklog) return true;
-  return changes < after.changes || revoked < after.revocations || revocations.length < revoked - after.revocations;
+  // What was committed since the head was read does not stand in for what is missing.
+  const told = revocations.filter((row) => (row['n'] as number) <= revoked).length;
+  return changes < after.changes || told !== revoked - after.revocations;
 }
 
 function newsOf(

@@ -7,6 +7,8 @@ CREATE TABLE batches (
   PRIMARY KEY (id)
 );
 
+CREATE INDEX batches_by_time ON batches USING btree (at);
+
 CREATE TABLE changes (
   subject_kind smallint NOT NULL,
   subject bigint NOT NULL,
@@ -124,6 +126,8 @@ CREATE TABLE revocations (
 );
 
 CREATE INDEX revocations_by_number ON revocations USING btree (n);
+
+CREATE INDEX revocations_by_time ON revocations USING btree (at);
 
 CREATE TABLE secrets (
   "user" bigint NOT NULL,

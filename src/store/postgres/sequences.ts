@@ -1,6 +1,6 @@
 import { bigints, texts } from './arrays.ts';
 import type { Statement } from './connection.ts';
-import type { SharedConnection } from './connections.ts';
+import { type SharedConnection, times } from './connections.ts';
 
 const moveSql = `INSERT INTO sequences AS s (name, next) VALUES ($1, 1 + $2)
   ON CONFLICT (name) DO UPDATE SET next = s.next + $2 RETURNING next - $2 AS first`;
@@ -29,9 +29,15 @@ export class Sequences {
       const start = startOfRun(first, window, count, await this.#usedAmong(sequence, first, window));
       const isFree = start + count <= end;
       const left = isFree ? start + count : start;
-      if (left < end) await this.#connection.ask([{ text: moveBackSql, values: [sequence, end, left] }]);
+      if (left < end) await this.#moveBack(sequence, end, left);
       if (isFree) return start;
     }
+  }
+
+  /** Once at most: others may have moved to the same end since. */
+  async #moveBack(sequence: string, from: number, to: number): Promise<void> {
+    const connection = await this.#connection.get();
+    await connection.send([{ text: moveBackSql, values: [sequence, from, to] }], times.answerMs);
   }
 
   async #usedAmong(sequence: string, first: number, window: number): Promise<Set<number>> {

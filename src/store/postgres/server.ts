@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.ts';
 import { times } from './connections.ts';
-import { ConnectionLost } from './failure.ts';
+import { ConnectionLost, stateOf } from './failure.ts';
 import type { Host, PostgresSettings } from './settings.ts';
 
 /** A connection to a server that takes writes, and the timeline that it writes: each promotion begins another one. */
@@ -9,6 +9,8 @@ interface Opened {
   readonly connection: Connection;
   readonly timeline: number;
 }
+
+const tooManyConnections = '53300';
 
 /**
  * Opens connections, with several hosts to the one that takes writes. While none can be had, everybody is told so at
@@ -31,8 +33,11 @@ export class Server {
     try {
       return await this.#connect(timeMs);
     } catch (error) {
-      if (!this.#away) void this.#waitForIt();
-      this.#away = { reason: error };
+      // A server that takes no more connections answers through those that there are.
+      if (stateOf(error) !== tooManyConnections) {
+        if (!this.#away) void this.#waitForIt();
+        this.#away = { reason: error };
+      }
       throw error;
     }
   }

@@ -123,6 +123,19 @@ test('several processes at once: one makes the owner, and the others wait until 
   assert.equal((await owners()).length, 1);
 });
 
+test('nobody waits for what is not going to be shown', async (context) => {
+  const database = await testDatabase(context);
+  const first = await openTestDirectory({ store: await database.open(), seed: 20 });
+  world = await openTestDirectory({ store: await database.open(), seed: 21 });
+  worlds.push(first, world);
+  const ports = { realmIds: {}, patienceMs: 3_600_000 };
+  const made = await firstStart({}, { ...first, ...ports, patienceMs: 0 });
+  assert.equal(await made?.abandoned(), true);
+  const shown = await firstStart({}, { ...world, ...ports });
+  assert.ok(await opens(shown?.token ?? ''));
+  assert.ok(!(await opens(made?.token ?? '')));
+});
+
 test('another secret key than that of the first start is refused', async () => {
   await (await start())?.announced();
   const sealer = createSealer([world.random.bytes(32)], world.random);

@@ -29,6 +29,8 @@ export interface FirstAdministrator {
    * those. False when another process has done so meanwhile: what was shown opens nothing.
    */
   announced(): Promise<boolean>;
+  /** To be called when nobody is going to show it: the next start need not wait for that. */
+  abandoned(): Promise<boolean>;
 }
 
 export interface FirstStartPorts {
@@ -91,7 +93,7 @@ async function ownersRecord({ store }: FirstStartPorts): Promise<DialectRecord |
 async function settledRecord(ports: FirstStartPorts): Promise<DialectRecord | undefined> {
   const patience = ports.store.news === undefined ? 0 : (ports.patienceMs ?? patienceMs);
   let record = await ownersRecord(ports);
-  for (let waited = 0; waited < patience && !isAnnounced(record); waited += lookEveryMs) {
+  for (let waited = 0; waited < patience && !isSettled(record); waited += lookEveryMs) {
     await sleep(lookEveryMs);
     const now = await ownersRecord(ports);
     if (now?.version !== record?.version) waited = 0;
@@ -100,8 +102,10 @@ async function settledRecord(ports: FirstStartPorts): Promise<DialectRecord | un
   return record;
 }
 
-const isAnnounced = (record: DialectRecord | undefined): boolean =>
-  (record?.doc as unknown as Ownership | undefined)?.announced === true;
+function isSettled(record: DialectRecord | undefined): boolean {
+  const { announced, abandoned } = (record?.doc ?? {}) as Partial<Ownership>;
+  return announced === true || abandoned === true;
+}
 
 /** Under another key nothing that was sealed opens, and nothing that was digested compares. */
 function refuseOtherKey({ check }: Ownership, sealer: Sealer): void {
@@ -171,20 +175,21 @@ function toAnnounce(
   ifRecord: number,
   ports: FirstStartPorts,
 ): FirstAdministrator {
+  const settle = async (ownership: Ownership): Promise<boolean> => {
+    try {
+      await ports.directory.as(systemActor, via).run(grantOwnership, { user, ownership, ifRecord });
+      return true;
+    } catch (error) {
+      if (error instanceof DirectoryError && error.code === 'aborted') return false;
+      throw error;
+    }
+  };
   return {
     username,
     ...(given.password === undefined ? { password } : {}),
     ...(given.token === undefined ? { token } : {}),
-    announced: async () => {
-      const ownership = ownershipOf(token, given, true, ports);
-      try {
-        await ports.directory.as(systemActor, via).run(grantOwnership, { user, ownership, ifRecord });
-        return true;
-      } catch (error) {
-        if (error instanceof DirectoryError && error.code === 'aborted') return false;
-        throw error;
-      }
-    },
+    announced: () => settle(ownershipOf(token, given, true, ports)),
+    abandoned: () => settle({ ...ownershipOf(token, given, false, ports), abandoned: true }),
   };
 }
 

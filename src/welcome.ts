@@ -11,7 +11,7 @@ export interface Described {
   example?(at: { readonly origin: string; readonly token: string; readonly id: string }): string;
 }
 
-type ShownAdministrator = Omit<FirstAdministrator, 'announced'>;
+type ShownAdministrator = Omit<FirstAdministrator, 'announced' | 'abandoned'>;
 
 export interface Running {
   /** Where clients reach it, and where it listens. */

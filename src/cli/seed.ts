@@ -37,6 +37,8 @@ export async function seed(args: readonly string[]): Promise<void> {
     await fill(muster.store, users, (done) => bar.update(done));
     bar.stop();
     process.stdout.write(`The store holds the first ${users} people.\n`);
+    // Whoever serves this store is shown the administrator's password and token.
+    await muster.administrator?.abandoned();
   } finally {
     await muster.close();
   }

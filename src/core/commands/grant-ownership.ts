@@ -21,6 +21,8 @@ export interface Ownership {
   readonly given: Readonly<Record<string, string>>;
   /** Whether what was made up has been shown to whoever started the server. */
   readonly announced: boolean;
+  /** Nobody is going to show it. */
+  readonly abandoned?: boolean;
   /** Sealed at the first start: opens under the directory's own key alone. */
   readonly check: string;
 }

@@ -30,6 +30,7 @@ export class Connection {
   readonly #client: pg.Client;
   #lost: ConnectionLost | undefined;
   #wasUsed = false;
+  #hasFailed = false;
 
   private constructor(client: pg.Client) {
     this.#client = client;
@@ -84,9 +85,9 @@ export class Connection {
     return this.#lost !== undefined;
   }
 
-  /** Nobody has left a transaction open in it, be it one that has failed. */
+  /** Nobody has left a transaction open in it. Behind a failure only the next answer tells: until then it may be so. */
   get isIdle(): boolean {
-    return this.#lost === undefined && this.#client.getTransactionStatus() === 'I';
+    return this.#lost === undefined && !this.#hasFailed && this.#client.getTransactionStatus() === 'I';
   }
 
   /**
@@ -99,6 +100,7 @@ export class Connection {
     try {
       const answers = await Promise.allSettled(statements.map((statement) => this.#query(statement)));
       const failed = answers.find((answer) => answer.status === 'rejected');
+      this.#hasFailed = failed !== undefined;
       if (failed) throw this.#asLost(failed.reason);
       if (this.#lost) throw this.#lost;
       this.#wasUsed = true;

@@ -47,6 +47,15 @@ test('one whose connection could not be opened is told so, and takes nobody else
   await holding;
 });
 
+test('a connection in which a transaction was left open, be it a failed one, is not handed on', async (context) => {
+  const pool = await poolOfOne(context, []);
+  for (const text of ['BEGIN', 'BEGIN; SELECT 1 / 0']) {
+    await pool.use((connection) => connection.send([{ text }], 1000)).catch(() => {});
+    const answer = await pool.ask({ text: 'BEGIN' });
+    assert.equal(answer?.command, 'BEGIN', text);
+  }
+});
+
 test('a connection that is given back to a closed pool is closed', async (context) => {
   const pool = await poolOfOne(context, []);
   let held: Connection | undefined;

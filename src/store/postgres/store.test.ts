@@ -109,6 +109,18 @@ test('who is too far behind is told that anything may have changed', async (cont
   assert.equal((await store.news?.({ changes: 20_000, revocations: 0 }))?.everything, false);
 });
 
+test('a revocation that was dropped for its age is missed, whatever has come since', async (context) => {
+  const database = await testDatabase(context);
+  const store = await database.open();
+  context.after(() => store.close());
+  await store.apply([{ putTokens: [tokenOf(1, 1)] }, { dropTokens: [tokenOf(1, 1).hash] }]);
+  const start = { changes: 0, revocations: 0 };
+  assert.equal((await store.news?.(start))?.everything, false);
+  // As if another had been committed right after the head was read.
+  await database.query("UPDATE revocations SET n = 2, kind = 'token', value = 'other'");
+  assert.equal((await store.news?.(start))?.everything, true);
+});
+
 test('what was written about a user meanwhile, if only a token, makes a unit lose that was decided before', async (context) => {
   const store = await (await testDatabase(context)).open();
   context.after(() => store.close());

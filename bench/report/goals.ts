@@ -7,6 +7,8 @@ export interface Figure {
   readonly measure: Measure;
   readonly store: StoreName;
   readonly values: readonly number[];
+  /** What a bare Fastify server came to in the same rounds, where that tells how much of it is the machine's. */
+  readonly bare?: readonly number[];
 }
 
 export interface Goal {

@@ -25,7 +25,7 @@ export const sampleResults: Results = {
   ],
   figures: [
     { measure: 'growth', store: 'embedded', values: [0.95, 0.97, 0.91] },
-    { measure: 'p99', store: 'embedded', values: [12, 25, 31] },
+    { measure: 'p99', store: 'embedded', values: [12, 25, 31], bare: [3, 2, 4] },
     { measure: 'seed', store: 'embedded', values: [31_234] },
   ],
   peers: [{ name: 'slapd', does: 'modifies <two> attributes', clients: 64 }],

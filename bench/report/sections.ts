@@ -41,12 +41,13 @@ function goalsSection({ figures, comparisons }: Results): Section {
   return { title: 'Goals', says, head: ['measure', 'store', 'goal', 'median', 'spread', 'met'], rows };
 }
 
-function goalRow(goal: Goal, { values }: Figure): string[] {
+function goalRow(goal: Goal, { values, bare }: Figure): string[] {
   const spread = spreadOf(values);
   const bound = goal.atLeast === undefined ? `≤ ${inUnit(goal, goal.atMost ?? 0)}` : `≥ ${inUnit(goal, goal.atLeast)}`;
   const range = values.length > 1 ? rangeOf(spread, (value) => inUnit(goal, value)) : '';
+  const beside = bare === undefined ? '' : `; ${bareName} ${inUnit(goal, median(bare))}`;
   const met = isMet(goal, spread.median) ? 'yes' : 'no';
-  return [goal.says, storeTitles[goal.store], bound, inUnit(goal, spread.median), range, met];
+  return [goal.says, storeTitles[goal.store], bound, inUnit(goal, spread.median), range + beside, met];
 }
 
 /** Of the comparison that the goals on rates are about. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { NotAvailable } from '#bench/not-available.ts';
 import { outputOf } from '#bench/programs.ts';
-import { findPostgres, startPostgres } from './postgres.ts';
+import { findPostgres, settingsText, startPostgres } from './postgres.ts';
 
 /** The one PostgreSQL that the store and the peers share, each in a database of its own. */
 export class Cluster {
@@ -38,12 +38,12 @@ export class Cluster {
     return await outputOf(join(this.bin, 'psql'), ['-qAtX', '-v', 'ON_ERROR_STOP=1', ...commands, url]);
   }
 
-  /** How it keeps what it has acknowledged, in its own words. */
+  /** How it keeps what it has acknowledged, and with which memory, in its own words. */
   async durability(): Promise<string> {
     const names = ['fsync', 'synchronous_commit', 'full_page_writes', 'wal_sync_method'];
     const shown = await this.query(this.#url, ...names.map((name) => `SHOW ${name}`));
     const values = shown.trim().split('\n');
-    return names.map((name, i) => `${name}=${values[i]}`).join(', ');
+    return [...names.map((name, i) => `${name}=${values[i]}`), settingsText].join(', ');
   }
 
   async version(): Promise<string> {

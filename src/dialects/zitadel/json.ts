@@ -32,7 +32,18 @@ export function jsonReader<Desc extends DescMessage>(desc: Desc): (json: Json) =
   };
 }
 
+/** By their types: a message may hold itself, and callers choose how deep it does. */
+const messageReaders = new WeakMap<DescMessage, Read>();
+
 function messageReader(desc: DescMessage): Read {
+  const known = messageReaders.get(desc);
+  if (known) return known;
+  const compiled = compiledReader(desc);
+  messageReaders.set(desc, compiled);
+  return compiled;
+}
+
+function compiledReader(desc: DescMessage): Read {
   if (desc.typeName.startsWith('google.protobuf.')) return wellKnownReader(desc);
   const members = membersOf(desc);
   const blank = blankOf(desc);

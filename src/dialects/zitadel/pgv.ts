@@ -28,7 +28,18 @@ export function validatorOf<Desc extends DescMessage>(
   };
 }
 
+/** By their types: a message may hold itself, and callers choose how deep it does. */
+const messageChecks = new WeakMap<DescMessage, Check>();
+
 function messageCheck(desc: DescMessage): Check {
+  const known = messageChecks.get(desc);
+  if (known) return known;
+  const compiled = compiledCheck(desc);
+  messageChecks.set(desc, compiled);
+  return compiled;
+}
+
+function compiledCheck(desc: DescMessage): Check {
   const plain = desc.fields.filter((field) => field.oneof === undefined && !field.proto.proto3Optional);
   const optional = desc.fields.filter((field) => field.proto.proto3Optional);
   const checks = [...plain.flatMap(fieldCheck), ...oneofChecks(desc), ...optional.flatMap(fieldCheck)];

@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import fc from 'fast-check';
 import type { Json } from '#core/json.ts';
+import { UserService } from '#dialects/zitadel/descriptors.ts';
 import { routes } from '#dialects/zitadel/routes.ts';
 import { jsonOf, membersAre } from './answers.ts';
 import type { FuzzedDialect } from './operation.ts';

@@ -1,6 +1,6 @@
 import { type DescMethod, getOption, hasOption } from '@bufbuild/protobuf';
 import { http } from '@zitadel/proto/google/api/annotations_pb.js';
-import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
+import { UserService } from './descriptors.ts';
 
 /** The name of an operation of the vendor's user service: `updateHumanUser`. */
 export type Rpc = keyof typeof UserService.method;

@@ -31,7 +31,10 @@ export function valueCheckOf({ type }: FieldRules, names?: DescEnum): ValueCheck
       );
     case 'bytes':
       known(BytesRulesSchema, type.value, 'minLen', 'maxLen');
-      return bytesCheck(Number(type.value.minLen), Number(type.value.maxLen));
+      return bytesCheck(
+        isFieldSet(type.value, BytesRulesSchema.field.minLen) ? Number(type.value.minLen) : undefined,
+        isFieldSet(type.value, BytesRulesSchema.field.maxLen) ? Number(type.value.maxLen) : undefined,
+      );
     case 'bool':
       known(BoolRulesSchema, type.value, 'const');
       return (value) => (value === type.value.const ? undefined : `value must equal ${type.value.const}`);
@@ -72,11 +75,11 @@ function stringCheck(min: number | undefined, max: number | undefined, isMail: b
   };
 }
 
-function bytesCheck(min: number, max: number): ValueCheck {
+function bytesCheck(min: number | undefined, max: number | undefined): ValueCheck {
   const reason = lengthReason(min, max, 'bytes');
   return (value) => {
     const { length } = value as Uint8Array;
-    return length < min || length > max ? reason : undefined;
+    return length < (min ?? 0) || length > (max ?? Number.POSITIVE_INFINITY) ? reason : undefined;
   };
 }
 

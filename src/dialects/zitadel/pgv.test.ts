@@ -4,9 +4,9 @@ import {
   AddHumanUserRequestSchema,
   DeleteUserMetadataRequestSchema,
   UpdateHumanUserRequestSchema,
-  UserService,
 } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import type { Json } from '#core/json.ts';
+import { UserService } from './descriptors.ts';
 import { jsonReader } from './json.ts';
 import { validatorOf } from './pgv.ts';
 

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import type { DescMessage } from '@bufbuild/protobuf';
-import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DirectoryError, invalidField } from '#core/errors.ts';
 import { depthOf, type Json } from '#core/json.ts';
@@ -8,6 +7,7 @@ import type { DialectHost } from '#dialects/dialect.ts';
 import { etag, runOptions } from '#transport/options.ts';
 import { authenticate } from './auth.ts';
 import type { Answer, Call, Operation } from './call.ts';
+import { UserService } from './descriptors.ts';
 import { jsonReader } from './json.ts';
 import { organizationIds } from './organizations.ts';
 import { validatorOf } from './pgv.ts';

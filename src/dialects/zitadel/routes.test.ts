@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
+import { UserService } from './descriptors.ts';
 import { routes } from './routes.ts';
 
 test('every operation of the vendor stands in the table once, in order', () => {

@@ -1,6 +1,6 @@
 import type { MessageShape } from '@bufbuild/protobuf';
-import type { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import type { Operation } from './call.ts';
+import type { UserService } from './descriptors.ts';
 import { addHumanUser } from './handlers/add-human-user.ts';
 import { passwordReset, verifyEmail, verifyPhone } from './handlers/codes.ts';
 import { updateHumanUser } from './handlers/update-human-user.ts';

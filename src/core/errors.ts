@@ -42,6 +42,7 @@ export type ErrorReason =
   | 'last_owner'
   // states
   | 'user_initial'
+  | 'user_has_password'
   | 'user_locked'
   | 'user_disabled'
   | 'user_not_locked'
@@ -67,6 +68,9 @@ export type ErrorReason =
   | 'code_expired'
   | 'email_missing'
   | 'phone_missing'
+  // authenticator apps
+  | 'totp_already_set'
+  | 'totp_not_set'
   // running
   | 'version_mismatch'
   | 'idempotency_key_reused'

@@ -55,6 +55,9 @@ export interface UserFields {
   'password.changeRequired': boolean;
   'pin.setAt': Instant;
   'accessToken.setAt': Instant;
+  /** When an authenticator app was registered whose first code is still to come. */
+  'totp.pendingAt': Instant;
+  'totp.setAt': Instant;
   [extension: `extensions.${string}`]: Scalar;
 }
 
@@ -118,6 +121,8 @@ const fields: Readonly<Record<string, Field>> = {
   'password.changeRequired': { normalise: boolean, writers: 'self' },
   'pin.setAt': { normalise: instant, writers: 'self' },
   'accessToken.setAt': { normalise: instant, writers: 'nobody' },
+  'totp.pendingAt': { normalise: instant, writers: 'self' },
+  'totp.setAt': { normalise: instant, writers: 'self' },
 };
 
 const loginNameField: Field = { normalise: name, writers: 'self', searchable: true };
@@ -160,6 +165,7 @@ export class FieldTable {
 /** Rows for a dialect's own scalars, to be used in its `extensions`. */
 export const extensionField = {
   boolean: (writers: Writers): Field => ({ normalise: boolean, writers }),
+  instant: (writers: Writers): Field => ({ normalise: instant, writers }),
   text: (writers: Writers): Field => ({ normalise: text, writers }),
   oneOf: (writers: Writers, ...allowed: string[]): Field => ({ normalise: oneOf(...allowed), writers }),
   scalar: (writers: Writers): Field => ({

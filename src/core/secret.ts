@@ -1,3 +1,4 @@
+import type { CodeRequest } from './commands/user-input.ts';
 import type { Instant } from './instant.ts';
 import type { UserKey } from './user.ts';
 
@@ -9,7 +10,9 @@ export interface SecretDocs {
   pin: { readonly sealed: string };
   /** MAC of each answer, by its question. */
   answers: { readonly macs: Readonly<Record<string, string>> };
+  totp: TotpDoc;
   'code.email': CodeDoc;
+  'code.invite': InviteDoc;
   'code.phone': CodeDoc;
   'code.password': CodeDoc;
 }
@@ -21,6 +24,22 @@ export interface CodeDoc {
   readonly target: string;
   readonly expiresAt: Instant;
   readonly failedAttempts: number;
+}
+
+/** The code of an invitation. */
+export interface InviteDoc extends CodeDoc {
+  /** How it was sent, to be sent like that again; absent when it was handed over. */
+  readonly sent?: CodeRequest;
+}
+
+/** What an authenticator app shares with the directory. Sealed, because its codes are made of it. */
+export interface TotpDoc {
+  /** Base32. */
+  readonly sealed: string;
+  /** Wrong codes since it was set. */
+  readonly failedAttempts: number;
+  /** The time step of the last code that was taken: neither that one nor an earlier one is taken again. */
+  readonly lastStep?: number;
 }
 
 export type SecretName = keyof SecretDocs;

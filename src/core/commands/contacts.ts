@@ -6,7 +6,7 @@ import type { Message } from '#core/message.ts';
 import type { Fields } from '#core/patch.ts';
 import { normaliseE164, normaliseEnteredPhone } from '#core/phone.ts';
 import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
-import { codeLifetimeMs, codePurpose, newCode } from '#core/policies/code-rules.ts';
+import { codePurpose, codeRules, newCode } from '#core/policies/code-rules.ts';
 import { codeText } from '#core/policies/message-text.ts';
 import type { Realm } from '#core/realm.ts';
 import type { CodeName } from '#core/secret.ts';
@@ -39,7 +39,7 @@ export function makeCode(name: CodeName, request: CodeRequest, to: Recipient, co
   return {
     plain,
     mac,
-    message: { id, sealed: context.sealer.seal(codeText(name, facts, request.link), `message/${id}`) },
+    message: { id, sealed: context.sealer.seal(codeText(name, facts, request), `message/${id}`) },
   };
 }
 
@@ -137,7 +137,9 @@ export function decideCode(
   if (context.dryRun) return {};
   if (made === undefined) throw new StaleFacts();
   const { plain, mac, message } = made;
-  const doc = { mac, target, expiresAt: later(context.now, codeLifetimeMs), failedAttempts: 0 };
+  const expiresAt = later(context.now, codeRules[name].lifetimeMs);
+  const kept = name === 'code.invite' && request.deliver === 'send' ? { sent: request } : {};
+  const doc = { mac, target, expiresAt, failedAttempts: 0, ...kept };
   const putSecrets = [{ user: to.user, name, revision: 1, doc }];
   if (request.deliver === 'return') return { writes: { putSecrets }, plain };
   if (message === undefined) throw new StaleFacts();

@@ -20,12 +20,17 @@ export const deleteUser: Command<{ readonly user: UserKey }, undefined, undefine
       });
     }
     return {
-      user: { key, fields: applyPatch(user.fields, { lifecycle: 'deleted' }) },
+      user: {
+        key,
+        fields: applyPatch(user.fields, { lifecycle: 'deleted', 'totp.pendingAt': null, 'totp.setAt': null }),
+      },
       writes: {
         dropSecrets: [
           { user: key, name: 'code.email' },
+          { user: key, name: 'code.invite' },
           { user: key, name: 'code.phone' },
           { user: key, name: 'code.password' },
+          { user: key, name: 'totp' },
         ],
         dropTokensOf: { user: key, which: 'all' },
         dropMessagesOf: key,

@@ -7,7 +7,10 @@ import { deleteUser } from './delete-user.ts';
 import { foundOwner } from './found-owner.ts';
 import { grantOwnership } from './grant-ownership.ts';
 import { issueTokens } from './issue-tokens.ts';
+import { registerTotp } from './register-totp.ts';
+import { removeTotp } from './remove-totp.ts';
 import { requestCode } from './request-code.ts';
+import { requestInvitation } from './request-invitation.ts';
 import { reviseUser } from './revise-user.ts';
 import { setPassword } from './set-password.ts';
 import { setState } from './set-state.ts';
@@ -15,6 +18,7 @@ import { confirmPassword, signIn } from './sign-in.ts';
 import { createToken, revokeToken } from './tokens.ts';
 import { touchLogin } from './touch-login.ts';
 import { updateUser } from './update-user.ts';
+import { verifyTotp } from './verify-totp.ts';
 
 /** Every command of the core's own. */
 export const coreCommands: readonly AnyCommand[] = [
@@ -28,7 +32,10 @@ export const coreCommands: readonly AnyCommand[] = [
   foundOwner,
   grantOwnership,
   issueTokens,
+  registerTotp,
+  removeTotp,
   requestCode,
+  requestInvitation,
   reviseUser,
   revokeClient,
   revokeToken,
@@ -37,4 +44,5 @@ export const coreCommands: readonly AnyCommand[] = [
   signIn,
   touchLogin,
   updateUser,
+  verifyTotp,
 ];

@@ -3,6 +3,7 @@ import type { DirectoryError } from '#core/errors.ts';
 import type { FieldPath } from '#core/fields.ts';
 import { type Instant, later } from '#core/instant.ts';
 import type { UserPatch } from '#core/patch.ts';
+import type { Random } from '#core/ports.ts';
 import type { IssuedCodes } from './user-input.ts';
 
 /** What one part of a command decides; a command is the sum of its parts. */
@@ -35,4 +36,9 @@ export function sumOf(parts: readonly Part[]): Required<Omit<Part, 'refusal'>> {
 /** When a secret was set anew: never the same moment as before, so that setting one always shows as a change. */
 export function setAfter(previous: Instant | undefined, now: Instant): Instant {
   return previous !== undefined && previous >= now ? later(previous, 1) : now;
+}
+
+/** The revision of a secret that can be dropped and set again: never used before, whatever has been in between. */
+export function freshRevision(random: Random): number {
+  return 1 + Buffer.from(random.bytes(6)).readUIntBE(0, 6);
 }

@@ -1,7 +1,7 @@
 import { type Context, type PrepareContext, StaleFacts, type State } from '#core/command.ts';
 import { DirectoryError, errorFrom, type PlainError, plainOf } from '#core/errors.ts';
 import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
-import { codePurpose, maxCodeAttempts } from '#core/policies/code-rules.ts';
+import { codePurpose, codeRules } from '#core/policies/code-rules.ts';
 import { afterWrongPassword, lockAfter } from '#core/policies/lockout.ts';
 import { checkPassword } from '#core/policies/password-rules.ts';
 import type { Realm } from '#core/realm.ts';
@@ -173,17 +173,17 @@ export function refuseCode(
   context: Context,
 ): Part | undefined {
   const secret = state.secret(user.key, name);
-  if (secret === undefined) throw notRequested();
+  if (secret === undefined) throw codeNotRequested();
   if (secret.doc.expiresAt <= context.now) {
     throw new DirectoryError('failed_precondition', 'The code has expired: ask for a new one.', {
       reason: 'code_expired',
     });
   }
-  if (name === 'code.password' && !isPresentAddress(secret.doc.target, user)) throw notRequested();
+  if (name === 'code.password' && !isPresentAddress(secret.doc.target, user)) throw codeNotRequested();
   if (macs?.includes(secret.doc.mac)) return undefined;
   const failedAttempts = secret.doc.failedAttempts + 1;
   const refusal = new DirectoryError('invalid_argument', 'The code is wrong.', { reason: 'code_wrong', field: 'code' });
-  if (failedAttempts >= maxCodeAttempts) {
+  if (failedAttempts >= codeRules[name].maxAttempts) {
     return { refusal, writes: { dropSecrets: [{ user: user.key, name }] } };
   }
   return { refusal, writes: { putSecrets: [{ ...secret, doc: { ...secret.doc, failedAttempts } }] } };
@@ -201,6 +201,6 @@ function isPresentAddress(target: string, { fields }: User): boolean {
   return ['', fields['email.address'], fields['phone.number'], fields['phone.entered']].includes(target);
 }
 
-function notRequested(): DirectoryError {
+export function codeNotRequested(): DirectoryError {
   return new DirectoryError('failed_precondition', 'No code has been asked for.', { reason: 'code_not_requested' });
 }

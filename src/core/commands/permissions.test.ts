@@ -14,12 +14,16 @@ import { createUser } from './create-user.ts';
 import { deleteUser } from './delete-user.ts';
 import { grantOwnership } from './grant-ownership.ts';
 import { issueTokens } from './issue-tokens.ts';
+import { registerTotp } from './register-totp.ts';
+import { removeTotp } from './remove-totp.ts';
 import { requestCode } from './request-code.ts';
+import { requestInvitation } from './request-invitation.ts';
 import { reviseUser } from './revise-user.ts';
 import { setPassword } from './set-password.ts';
 import { setState } from './set-state.ts';
 import { createToken, revokeToken } from './tokens.ts';
 import { updateUser } from './update-user.ts';
+import { verifyTotp } from './verify-totp.ts';
 
 // Whoever adds a command says here which permission it demands.
 
@@ -58,7 +62,11 @@ const demands = (user: number): (readonly [Permission | undefined, readonly [str
   ['users.write', run(setState as never, { user, action: 'lock' })],
   ['users.write', run(setState as never, { user, action: 'enable' })],
   ['users.write', run(requestCode as never, { user, code: 'password', deliver: 'return' })],
+  ['users.write', run(requestInvitation as never, { user, request: { deliver: 'return' } })],
   ['users.write', run(confirmCode as never, { user, code: 'email', given: 'x' })],
+  ['users.write', run(registerTotp as never, { user })],
+  ['users.write', run(verifyTotp as never, { user, code: '123456' })],
+  ['users.write', run(removeTotp as never, { user })],
   ['users.write', run(deleteUser as never, { user })],
   ['tokens.write', run(createToken as never, { user })],
   ['tokens.write', run(revokeToken as never, { id: 'x' })],

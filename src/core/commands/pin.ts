@@ -1,7 +1,7 @@
 import { type Context, type PrepareContext, StaleFacts, type State } from '#core/command.ts';
 import { invalidField } from '#core/errors.ts';
 import type { User, UserKey } from '#core/user.ts';
-import { type Part, setAfter } from './part.ts';
+import { freshRevision, type Part, setAfter } from './part.ts';
 
 /** What `prepare` found out about a fixed PIN. */
 export interface PinFacts {
@@ -20,8 +20,8 @@ export function preparePin(pin: string, user: UserKey, state: State, { sealer, r
   const purpose = `pin/${user}`;
   const present = state.secret(user, 'pin');
   const unchanged = present !== undefined && sealer.open(present.doc.sealed, purpose) === pin;
-  const nextRevision = 1 + Buffer.from(random.bytes(6)).readUIntBE(0, 6);
-  return { sealed: sealer.seal(pin, purpose), revision: present?.revision ?? 0, nextRevision, unchanged };
+  const sealed = sealer.seal(pin, purpose);
+  return { sealed, revision: present?.revision ?? 0, nextRevision: freshRevision(random), unchanged };
 }
 
 /** Fixes the PIN, or with null lets it be random again. */

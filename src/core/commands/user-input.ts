@@ -16,6 +16,8 @@ export interface UserInput {
   readonly password?: PasswordInput;
   /** A fixed PIN for the second factor; null for a random one at each sign-in. */
   readonly pin?: string | null;
+  /** The secret of an authenticator app, in base32, that is known to be right. */
+  readonly totp?: { readonly secret: string };
   /** Replaces the questions whole. */
   readonly securityQuestions?: readonly QuestionInput[] | null;
   readonly state?: StateInput;
@@ -74,6 +76,8 @@ export interface CodeRequest {
   readonly deliver: 'send' | 'return';
   /** The link in the message: text, with places for the code and for the ids of user and realm in the dialect. */
   readonly link?: readonly LinkPart[];
+  /** What an invitation is to, for people. */
+  readonly applicationName?: string;
 }
 export type LinkPart = string | { readonly insert: 'code' | 'user' | 'realm' };
 

@@ -20,6 +20,7 @@ import type { Part } from './part.ts';
 import { decidePassword, type PasswordFacts, preparePassword } from './password.ts';
 import { decidePin, type PinFacts, preparePin } from './pin.ts';
 import { type AnswerFacts, decideQuestions, prepareAnswers } from './questions.ts';
+import { decideTotp, prepareTotp, type TotpFacts } from './totp.ts';
 import type { StateInput, UserInput } from './user-input.ts';
 
 /** Whom a command is about: a user that is there, or one that is about to be. */
@@ -36,6 +37,7 @@ export interface UserFacts {
   readonly phoneCode?: MadeCode;
   readonly password?: PasswordFacts;
   readonly pin?: PinFacts;
+  readonly totp?: TotpFacts;
   readonly answers?: AnswerFacts;
 }
 
@@ -53,8 +55,8 @@ export function touchesSecrets(input: UserInput, user: UserKey): Touches {
 }
 
 /** Whether anything of the input needs `prepare`. */
-export function needsPreparing({ email, phone, password, pin, securityQuestions }: UserInput): boolean {
-  return Boolean(email?.code || phone?.code || password || typeof pin === 'string' || securityQuestions);
+export function needsPreparing({ email, phone, password, pin, totp, securityQuestions }: UserInput): boolean {
+  return Boolean(email?.code || phone?.code || password || typeof pin === 'string' || totp || securityQuestions);
 }
 
 /** Makes codes, checks and hashes passwords, seals PINs. */
@@ -64,7 +66,7 @@ export async function prepareParts(
   state: State,
   context: PrepareContext,
 ): Promise<UserFacts> {
-  const { email, phone, password, pin, securityQuestions } = input;
+  const { email, phone, password, pin, totp, securityQuestions } = input;
   const fields = user?.fields ?? {};
   const to: Recipient = { user: key, ids, realm };
   authorizeContact('email.address', email, user, context);
@@ -76,6 +78,7 @@ export async function prepareParts(
     ...(needsPhoneCode ? { phoneCode: makeCode('code.phone', phone.code, to, context) } : {}),
     ...(password ? { password: await preparePassword(password, user, realm, state, context) } : {}),
     ...(typeof pin === 'string' ? { pin: preparePin(pin, key, state, context) } : {}),
+    ...(totp ? { totp: prepareTotp(totp, key, context) } : {}),
     ...(securityQuestions && !context.dryRun ? { answers: prepareAnswers(securityQuestions, key, context) } : {}),
   };
 }
@@ -88,7 +91,7 @@ export function decideParts(
   state: State,
   context: Context,
 ): Part[] {
-  const { email, phone, password, pin, securityQuestions: questions } = input;
+  const { email, phone, password, pin, totp, securityQuestions: questions } = input;
   const fields = user?.fields ?? {};
   const to: Recipient = { user: key, ids, realm };
   authorizeContact('email.address', email, user, context);
@@ -98,6 +101,7 @@ export function decideParts(
     ...(email === undefined ? [] : [decideEmail(fields, email, facts.emailCode, to, context)]),
     ...(phone === undefined ? [] : [decidePhone(fields, phone, facts.phoneCode, to, context)]),
     ...(pin === undefined ? [] : [decidePin(pin, facts.pin, key, user, state, context)]),
+    ...(totp === undefined ? [] : [decideTotp(facts.totp, key, user, context)]),
     ...(questions === undefined ? [] : [decideQuestions(questions, facts.answers, key, user, state, context)]),
     ...(input.state === undefined ? [] : [decideState(input.state, key, user, context)]),
     ...(password ? [decidePassword(password, facts.password, key, user, state, context)] : []),
@@ -106,7 +110,7 @@ export function decideParts(
 
 /** Paths that have rules of their own, and therefore members of their own in `UserInput`. */
 const ruledPaths =
-  /^(email\.|phone\.|password\.|pin\.|lifecycle$|disabledAt$|lockedAt$|securityQuestions$|owner$|accessToken\.)/;
+  /^(email\.|phone\.|password\.|pin\.|totp\.|lifecycle$|disabledAt$|lockedAt$|securityQuestions$|owner$|accessToken\.)/;
 
 function plainPatch(input: UserInput, fields: Fields, context: Context): UserPatch {
   const { patch = {}, mergeData, loginName, administers } = input;

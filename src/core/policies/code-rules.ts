@@ -4,11 +4,20 @@ import type { CodeName } from '#core/secret.ts';
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const codeLength = 6;
 
-/** How long a code holds. */
-export const codeLifetimeMs = 3_600_000;
+/** How long a code holds, and after how many wrong guesses it is dropped. */
+interface CodeRules {
+  readonly lifetimeMs: number;
+  readonly maxAttempts: number;
+}
 
-/** Wrong guesses after which a code is dropped. */
-export const maxCodeAttempts = 10;
+const contactRules: CodeRules = { lifetimeMs: 3_600_000, maxAttempts: 10 };
+
+export const codeRules: Readonly<Record<CodeName, CodeRules>> = {
+  'code.email': contactRules,
+  'code.invite': { lifetimeMs: 72 * 3_600_000, maxAttempts: 3 },
+  'code.password': contactRules,
+  'code.phone': contactRules,
+};
 
 /** A fresh code, every character equally likely. */
 export function newCode(random: Random): string {

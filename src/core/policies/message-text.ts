@@ -1,4 +1,5 @@
-import type { LinkPart } from '#core/commands/user-input.ts';
+import type { CodeRequest, LinkPart } from '#core/commands/user-input.ts';
+import type { CodeName } from '#core/secret.ts';
 
 /** What a link may name besides its own text. */
 export interface LinkFacts {
@@ -7,15 +8,17 @@ export interface LinkFacts {
   readonly realm: string;
 }
 
-const subjects = {
-  'code.email': 'Your code to confirm this mail address is',
-  'code.phone': 'Your code to confirm this number is',
-  'code.password': 'Your code to set a new password is',
-} as const;
+const purposes: Readonly<Record<CodeName, (request: CodeRequest) => string>> = {
+  'code.email': () => 'to confirm this mail address',
+  'code.invite': ({ applicationName: name }) => `to accept the invitation${name === undefined ? '' : ` to ${name}`}`,
+  'code.phone': () => 'to confirm this number',
+  'code.password': () => 'to set a new password',
+};
 
 /** The text that a person gets with a code. */
-export function codeText(name: keyof typeof subjects, facts: LinkFacts, link: readonly LinkPart[] | undefined): string {
-  const sentence = `${subjects[name]} ${facts.code}.`;
+export function codeText(name: CodeName, facts: LinkFacts, request: CodeRequest): string {
+  const { link } = request;
+  const sentence = `Your code ${purposes[name](request)} is ${facts.code}.`;
   return link === undefined ? sentence : `${sentence}\n${renderLink(link, facts)}`;
 }
 

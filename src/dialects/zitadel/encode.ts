@@ -5,6 +5,7 @@ import type {
   UserJson,
   UserStateJson,
 } from '@zitadel/proto/zitadel/user/v2/user_pb.js';
+import type { AuthenticationMethodTypeJson } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import type { Gender } from '#core/fields.ts';
 import type { Instant } from '#core/instant.ts';
 import { loginNameIn, stateOf, type User, type UserState } from '#core/user.ts';
@@ -52,6 +53,7 @@ export function encodeUser(user: User, organization: string): UserJson {
 }
 
 function encodeHuman({ fields }: User, same: HumanUserJson): HumanUserJson {
+  const mfaInitSkippedAt = fields['extensions.zitadel.mfaInitSkippedAt'] as Instant | undefined;
   return {
     ...withoutZeros<HumanUserJson>(same),
     profile: encodeProfile(fields),
@@ -64,6 +66,7 @@ function encodeHuman({ fields }: User, same: HumanUserJson): HumanUserJson {
     ...withoutZeros<HumanUserJson>({
       passwordChangeRequired: fields['password.changeRequired'],
       passwordChanged: fields['password.setAt'] && timestamp(fields['password.setAt']),
+      mfaInitSkipped: mfaInitSkippedAt && timestamp(mfaInitSkippedAt),
     }),
   };
 }
@@ -82,6 +85,14 @@ function encodeProfile(fields: User['fields']): HumanProfileJson {
 
 function encodeMachine({ fields }: User): NonNullable<UserJson['machine']> {
   return withoutZeros({ name: fields['profile.displayName'] ?? fields.username });
+}
+
+/** The ways in which a user can sign in, in the vendor's order. */
+export function encodeAuthenticationMethods({ fields }: User): AuthenticationMethodTypeJson[] {
+  return [
+    ...(fields['password.setAt'] === undefined ? [] : (['AUTHENTICATION_METHOD_TYPE_PASSWORD'] as const)),
+    ...(fields['totp.setAt'] === undefined ? [] : (['AUTHENTICATION_METHOD_TYPE_TOTP'] as const)),
+  ];
 }
 
 /** Proto3 JSON writes no fraction where it is zero. */

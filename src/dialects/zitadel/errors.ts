@@ -76,6 +76,7 @@ const idsOfRpcs: Partial<Record<Rpc, Ids>> = {
     password_too_short: 'COMMA-HuJf6',
     realm_not_found: 'COMMA-095xh8fll1',
   },
+  createInviteCode: { user_has_password: 'COMMAND-EF34g', user_not_found: 'COMMAND-Wgvn4' },
   deactivateUser: {
     user_already_disabled: 'COMMAND-5gunjw0cd7',
     user_initial: 'COMMAND-gvx4kct9r2',
@@ -83,13 +84,35 @@ const idsOfRpcs: Partial<Record<Rpc, Ids>> = {
   },
   deleteUser: { user_not_found: 'COMMAND-bd4ir1mblj' },
   getUserByID: { user_not_found: 'QUERY-Dfbg2' },
+  humanMFAInitSkipped: { user_not_found: 'COMMAND-auj6jeBei4' },
+  listAuthenticationFactors: { user_not_found: 'QUERY-Dfbg2' },
+  listAuthenticationMethodTypes: { user_not_found: 'QUERY-Dfbg2' },
   lockUser: { user_not_found: 'COMMAND-450yxuqrh1', user_not_lockable: 'COMMAND-lgws8wtsqf' },
   passwordReset: { user_initial: 'COMMAND-Sfe4g', user_not_found: 'COMMAND-SAF4f' },
   reactivateUser: { user_not_disabled: 'COMMAND-s5qqcz97hf', user_not_found: 'COMMAND-9hy5kzbuk6' },
+  registerTOTP: { totp_already_set: 'COMMAND-do9se', user_not_found: 'COMMAND-SqyJz' },
+  removeTOTP: { totp_not_set: 'COMMAND-Hd9sd', user_not_found: 'COMMAND-Hd9sd' },
+  resendInviteCode: {
+    code_not_requested: 'COMMAND-Wr3gq',
+    user_has_password: 'COMMAND-Gg42s',
+    user_not_found: 'COMMAND-H3b2a',
+  },
   unlockUser: { user_not_found: 'COMMAND-x377t913pw', user_not_locked: 'COMMAND-olb9vb0oca' },
   updateHumanUser: { user_not_found: 'COMMAND-ugjs0upun6' },
   verifyEmail: { ...codeIds, user_not_found: 'COMMAND-ieJ2e' },
+  verifyInviteCode: {
+    code_expired: 'COMMAND-Wgn4q',
+    code_not_requested: 'COMMAND-Wgn4q',
+    code_wrong: 'COMMAND-Wgn4q',
+    user_not_found: 'COMMAND-F5g2h',
+  },
   verifyPhone: { ...codeIds, user_not_found: 'COMMAND-ieJ2e' },
+  verifyTOTPRegistration: {
+    code_wrong: 'EVENT-8isk2',
+    totp_already_set: 'COMMAND-qx4ls',
+    totp_not_set: 'COMMAND-3Mif9s',
+    user_not_found: 'COMMAND-3Mif9s',
+  },
 };
 
 /** What the vendor refuses by an id of its own; `member` is the one in the body that is wrong. */

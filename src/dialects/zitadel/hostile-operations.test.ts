@@ -6,7 +6,7 @@ const ofUser = (path: string) => (body: object, expected: Expected) => ({ path, 
 test('bodies that the other operations do not take', async (t) => {
   const target = await openTarget(t);
   const reset = ofUser('password_reset');
-  const [email, phone] = [ofUser('email/verify'), ofUser('phone/verify')];
+  const invite = ofUser('invite_code');
   const types = 'NOTIFICATION_TYPE_Unspecified, NOTIFICATION_TYPE_Email, NOTIFICATION_TYPE_SMS';
   const cases = [
     reset({ sendLink: {}, returnCode: {} }, fault('sendLink, returnCode exclude each other: send one of them.')),
@@ -18,8 +18,22 @@ test('bodies that the other operations do not take', async (t) => {
       { sendLink: { urlTemplate: 'x'.repeat(201) } },
       broken(between(1, 200), 'PasswordResetRequest.SendLink', 'SendPasswordResetLink.UrlTemplate'),
     ),
-    ...[email, phone].flatMap((verify, index) => {
-      const rule = broken(between(1, 20), `Verify${index === 0 ? 'Email' : 'Phone'}Request.VerificationCode`);
+    invite({ sendCode: {}, returnCode: {} }, fault('sendCode, returnCode exclude each other: send one of them.')),
+    invite({ sendCode: { urlTemplate: '{{' } }, 'DOMAIN-oGh5e'),
+    invite(
+      { sendCode: { applicationName: 'x'.repeat(201) } },
+      broken(between(1, 200), 'CreateInviteCodeRequest.SendCode', 'SendInviteCode.ApplicationName'),
+    ),
+    ...(
+      [
+        ['email', 'COMMAND-eis9R'],
+        ['invite_code', 'COMMAND-Wgn4q'],
+        ['phone', 'COMMAND-eis9R'],
+      ] as const
+    ).flatMap(([what, unknownCode]) => {
+      const verify = ofUser(`${what}/verify`);
+      const name = { email: 'VerifyEmail', invite_code: 'VerifyInviteCode', phone: 'VerifyPhone' }[what];
+      const rule = broken(between(1, 20), `${name}Request.VerificationCode`);
       return [
         verify({}, rule),
         verify({ verificationCode: '' }, rule),
@@ -27,7 +41,7 @@ test('bodies that the other operations do not take', async (t) => {
         verify({ verificationCode: null }, rule),
         verify({ verificationCode: 123456 }, fault('verificationCode must be a string.')),
         verify({ verificationCode: '\uD800' }, fault('verificationCode must be a string.')),
-        verify({ verificationCode: 'ABC123' }, 'COMMAND-eis9R'),
+        verify({ verificationCode: 'ABC123' }, unknownCode),
       ];
     }),
   ];
@@ -51,7 +65,7 @@ test('parts of a creation that are not built are refused whole, whatever their k
     [{ ...person, metadata: {} }, fault('metadata must be a list.')],
     [{ ...person, metadata: [null] }, fault('metadata[0] must be a JSON object.')],
     [{ ...person, idpLinks: [{ idpId: 'a', userId: 'b', userName: 'c' }] }, notBuilt('idpLinks')],
-    [{ ...person, totpSecret: 'x' }, notBuilt('totpSecret')],
+    [{ ...person, totpSecret: 'x' }, fault('totpSecret must be base32, with 16 to 128 characters.')],
     [{ ...person, organization: { orgId: '2' } }, 'COMMA-095xh8fll1'],
     [{ ...person, organization: { orgDomain: 'x' } }, 'COMMA-095xh8fll1'],
     [{ ...person, profile: null }, fault('invalid AddHumanUserRequest.Profile: value is required')],

@@ -2,7 +2,10 @@ import type { MessageShape } from '@bufbuild/protobuf';
 import type { Operation } from './call.ts';
 import type { UserService } from './descriptors.ts';
 import { addHumanUser } from './handlers/add-human-user.ts';
+import { listAuthenticationFactors, listAuthenticationMethodTypes } from './handlers/authentication-methods.ts';
 import { passwordReset, verifyEmail, verifyPhone } from './handlers/codes.ts';
+import { createInviteCode, resendInviteCode, verifyInviteCode } from './handlers/invitations.ts';
+import { humanMFAInitSkipped, registerTOTP, removeTOTP, verifyTOTPRegistration } from './handlers/second-factors.ts';
 import { updateHumanUser } from './handlers/update-human-user.ts';
 import { deactivateUser, deleteUser, getUserByID, lockUser, reactivateUser, unlockUser } from './handlers/users.ts';
 import { type HttpRule, httpRuleOf, type Rpc } from './http-rules.ts';
@@ -18,16 +21,16 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   addOTPSMS: 'unbuilt',
   addPersonalAccessToken: 'unbuilt',
   addSecret: 'unbuilt',
-  createInviteCode: 'unbuilt',
+  createInviteCode,
   createPasskeyRegistrationLink: 'unbuilt',
   createUser: 'unbuilt',
   deactivateUser,
   deleteUser,
   deleteUserMetadata: 'unbuilt',
   getUserByID,
-  humanMFAInitSkipped: 'unbuilt',
-  listAuthenticationFactors: 'unbuilt',
-  listAuthenticationMethodTypes: 'unbuilt',
+  humanMFAInitSkipped,
+  listAuthenticationFactors,
+  listAuthenticationMethodTypes,
   listIDPLinks: 'unbuilt',
   listKeys: 'unbuilt',
   listPasskeys: 'unbuilt',
@@ -38,7 +41,7 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   passwordReset,
   reactivateUser,
   registerPasskey: 'unbuilt',
-  registerTOTP: 'unbuilt',
+  registerTOTP,
   registerU2F: 'unbuilt',
   removeIDPLink: 'unbuilt',
   removeKey: 'unbuilt',
@@ -48,10 +51,10 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   removePersonalAccessToken: 'unbuilt',
   removePhone: 'unbuilt',
   removeSecret: 'unbuilt',
-  removeTOTP: 'unbuilt',
+  removeTOTP,
   removeU2F: 'unbuilt',
   resendEmailCode: 'unbuilt',
-  resendInviteCode: 'unbuilt',
+  resendInviteCode,
   resendPhoneCode: 'unbuilt',
   retrieveIdentityProviderIntent: 'unbuilt',
   sendEmailCode: 'unbuilt',
@@ -64,10 +67,10 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   updateHumanUser,
   updateUser: 'unbuilt',
   verifyEmail,
-  verifyInviteCode: 'unbuilt',
+  verifyInviteCode,
   verifyPasskeyRegistration: 'unbuilt',
   verifyPhone,
-  verifyTOTPRegistration: 'unbuilt',
+  verifyTOTPRegistration,
   verifyU2FRegistration: 'unbuilt',
 };
 

@@ -12,6 +12,7 @@ export function decodeCreation(request: AddHumanUserRequest): Decoded<Omit<Creat
   const faults: Fault[] = unbuiltParts(request);
   const email = request.email && decodeEmail(request.email, 'noCode', faults);
   const phone = request.phone && decodePhone(request.phone, 'noCode', faults);
+  const { totpSecret } = request;
   const password = decodeNewPassword(request.passwordType);
   const input = {
     kind: 'human' as const,
@@ -20,6 +21,7 @@ export function decodeCreation(request: AddHumanUserRequest): Decoded<Omit<Creat
     ...(email && { email }),
     ...(phone && { phone }),
     ...(password && { password }),
+    ...(totpSecret === undefined ? {} : { totp: { secret: totpSecret } }),
   };
   return { input, faults };
 }
@@ -47,8 +49,8 @@ function withoutNulls(patch: UserPatch): UserPatch {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null)) as UserPatch;
 }
 
-function unbuiltParts({ metadata, idpLinks, totpSecret }: AddHumanUserRequest): Fault[] {
-  const sent = { metadata: metadata.length > 0, idpLinks: idpLinks.length > 0, totpSecret: totpSecret !== undefined };
+function unbuiltParts({ metadata, idpLinks }: AddHumanUserRequest): Fault[] {
+  const sent = { metadata: metadata.length > 0, idpLinks: idpLinks.length > 0 };
   return Object.entries(sent)
     .filter(([, isSent]) => isSent)
     .map(([path]) => ({ path, error: notBuilt(`${path} is not implemented here: leave it out`, path) }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DirectoryError, type ErrorCode, type ErrorReason } from '#core/errors.ts';
-import { refusal, renderError } from './errors.ts';
+import { internalError, refusal, renderError } from './errors.ts';
 
 const error = (code: ErrorCode, reason: ErrorReason, facts = {}) =>
   new DirectoryError(code, 'Text.', { reason, facts });
@@ -87,4 +87,13 @@ test('what has no id of the vendor shows the text alone', () => {
     message: 'Text.',
   });
   assert.equal(renderError(refusal('DOMAIN-oGh5e'), undefined).status, 400);
+});
+
+test('the language is that of the header, and English without one', () => {
+  const taken = error('already_exists', 'username_taken');
+  const { message, details } = renderError(taken, 'updateHumanUser', 'de-CH, en;q=0.5').body;
+  assert.equal(message, 'Der Benutzer existiert bereits (V3-DKcYh)');
+  assert.equal(details?.[0]?.['message'], 'Der Benutzer existiert bereits');
+  assert.equal(internalError('fr').body.message, 'Une erreur interne est survenue');
+  assert.deepEqual(internalError(), { status: 500, body: { code: 13, message: 'An internal error occurred' } });
 });

@@ -1,6 +1,8 @@
 import { DirectoryError, type ErrorCode, type ErrorReason } from '#core/errors.ts';
 import { type ErrorId, errorIds } from './error-ids.ts';
 import type { Rpc } from './http-rules.ts';
+import { internalText } from './texts/texts.ts';
+import { translate } from './texts/translate.ts';
 
 /** The body of an error answer: google.rpc.Status as JSON. */
 export interface StatusBody {
@@ -122,23 +124,31 @@ export function refusal(id: ErrorId, member?: string): DirectoryError {
   return new DirectoryError(code, text, { reason: 'field_invalid', facts: { id }, ...field });
 }
 
-/** Shows an error as the vendor's gateway does. */
-export function renderError(error: DirectoryError, rpc: Rpc | undefined): { status: number; body: StatusBody } {
+/**
+ * Shows an error as the vendor's gateway does: what has an id of the vendor's, in the language of the caller's
+ * Accept-Language header; the rest in English.
+ */
+export function renderError(
+  error: DirectoryError,
+  rpc: Rpc | undefined,
+  acceptLanguage?: string,
+): { status: number; body: StatusBody } {
   const id = idOf(error, rpc);
   if (id === undefined) {
     const [code, status] = statuses[error.code];
     return { status: statusesOfReasons[error.reason] ?? status, body: { code, message: textOf(error) } };
   }
-  const [vendorCode, message] = errorIds[id];
+  const [vendorCode, text] = errorIds[id];
+  const message = translate(text, acceptLanguage);
   const [code, status] = statuses[vendorCode];
   return { status, body: { code, message: `${message} (${id})`, details: [detailOf(error, id, message)] } };
 }
 
 /** What a caller sees of a fault of the server's own. */
-export const internalError: { readonly status: number; readonly body: StatusBody } = {
-  status: 500,
-  body: { code: 13, message: 'An internal error occurred' },
-};
+export function internalError(acceptLanguage?: string): { status: number; body: StatusBody } {
+  const [code, status] = statuses.internal;
+  return { status, body: { code, message: translate(internalText, acceptLanguage) } };
+}
 
 function textOf(error: DirectoryError): string {
   return error.reason === 'token_missing' ? 'auth header missing' : error.message;

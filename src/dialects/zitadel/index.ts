@@ -62,12 +62,14 @@ function answerUnknown({ url }: FastifyRequest): never {
 }
 
 function sendError({ log }: DialectHost, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const language = request.headers['accept-language'];
   if (!(error instanceof DirectoryError)) {
     log.error({ err: error, request: request.id }, 'a ZITADEL call failed');
-    return reply.code(internalError.status).send(internalError.body);
+    const { status, body } = internalError(language);
+    return reply.code(status).send(body);
   }
   const { rpc } = request.routeOptions.config as { rpc?: Rpc };
-  const { status, body } = renderError(error, rpc);
+  const { status, body } = renderError(error, rpc, language);
   const { retryAfterSeconds } = error.facts;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   return reply.code(status).send(body);

@@ -1,0 +1,48 @@
+import type { Texts } from './texts.ts';
+
+export const fr: Texts = {
+  'An internal error occurred': 'Une erreur interne est survenue',
+  'Code is empty': 'Le code est vide',
+  'Code is expired': 'Le code a expiré',
+  'Code is invalid': "Le code n'est pas valide",
+  'Code not found': "Le code n'a pas été trouvé",
+  'Email is invalid': "L'adresse e-mail n'est pas valide",
+  'Family name in profile is empty': 'Le nom de famille du profil est vide',
+  'Given name in profile is empty': 'Le prénom du profil est vide',
+  'Invalid code': 'Code non valide',
+  "Multifactor OTP (OneTimePassword) doesn't exist":
+    "Le second facteur OTP (mot de passe à usage unique) n'est pas configuré",
+  'Multifactor OTP (OneTimePassword) is already set up':
+    'Le second facteur OTP (mot de passe à usage unique) est déjà configuré',
+  'New password cannot be the same as your current password':
+    'Le nouveau mot de passe doit être différent du mot de passe actuel',
+  'No matching permissions found': 'Aucune autorisation correspondante trouvée',
+  'Organisation not found': "L'organisation n'a pas été trouvée",
+  'Password hash costs are out of bounds': 'Les coûts du hachage du mot de passe sont hors limites',
+  'Password hash encoding not supported': "Le format du hachage du mot de passe n'est pas pris en charge",
+  'Password hash is malformed': 'Le hachage du mot de passe est mal formé',
+  'Password is empty': 'Le mot de passe est vide',
+  'Password is invalid': "Le mot de passe n'est pas valide",
+  'Password is too short': 'Le mot de passe est trop court',
+  'Password must contain lower case': 'Le mot de passe doit contenir une minuscule',
+  'Password must contain number': 'Le mot de passe doit contenir un chiffre',
+  'Password must contain symbol': 'Le mot de passe doit contenir un symbole',
+  'Password must contain upper case': 'Le mot de passe doit contenir une majuscule',
+  'Phone is empty': 'Le numéro de téléphone est vide',
+  'Phone is invalid': "Le numéro de téléphone n'est pas valide",
+  'Token is invalid': "Le jeton n'est pas valide",
+  'URL Template is invalid': "Le modèle d'URL n'est pas valide",
+  'User already exists': "L'utilisateur existe déjà",
+  'User already inactive': "L'utilisateur est déjà inactif",
+  'User could not be found': "L'utilisateur n'a pas été trouvé",
+  'User has not set a password': "L'utilisateur n'a pas défini de mot de passe",
+  'User is already initialized': "L'utilisateur est déjà initialisé",
+  'User is locked': "L'utilisateur est verrouillé",
+  'User is not active or initial': "L'utilisateur n'est ni actif ni à l'état initial",
+  'User is not inactive': "L'utilisateur n'est pas inactif",
+  'User is not locked': "L'utilisateur n'est pas verrouillé",
+  'User is not yet initialized': "L'utilisateur n'est pas encore initialisé",
+  'User with state initial can only be deleted not deactivated':
+    "Un utilisateur à l'état initial peut seulement être supprimé, pas désactivé",
+  'Username is empty': "Le nom d'utilisateur est vide",
+};

@@ -3,7 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fromJson } from '@bufbuild/protobuf';
 import {
+  CreateInviteCodeResponseSchema,
   GetUserByIDResponseSchema,
+  HumanMFAInitSkippedResponseSchema,
+  ListAuthenticationFactorsResponseSchema,
+  ListAuthenticationMethodTypesResponseSchema,
+  RegisterTOTPResponseSchema,
   UpdateHumanUserResponseSchema,
 } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import { startClient } from './test-client.ts';
@@ -33,6 +38,19 @@ test('what is answered is what the vendor describes: nothing is unknown, nothing
   const id = await client.seed({ email: { address: 'mini@mouse.com', verified: true } });
   const updated = await client.put(id, { profile: { givenName: 'Minnie', familyName: 'Mouse', gender: 1 } });
   fromJson(UpdateHumanUserResponseSchema, updated.body);
+  const call = async (method: string, path: string, body?: object) =>
+    (await client.send(method, `/v2/users/${id}/${path}`, body)).body;
+  assert.equal(
+    fromJson(CreateInviteCodeResponseSchema, await call('POST', 'invite_code', { returnCode: {} })).inviteCode?.length,
+    6,
+  );
+  assert.ok(fromJson(RegisterTOTPResponseSchema, await call('POST', 'totp', {})).uri);
+  const states = [1];
+  const factors = await call('POST', 'authentication_factors/_search', { states });
+  assert.equal(fromJson(ListAuthenticationFactorsResponseSchema, factors).result[0]?.type.case, 'otp');
+  fromJson(ListAuthenticationMethodTypesResponseSchema, await call('GET', 'authentication_methods'));
+  fromJson(HumanMFAInitSkippedResponseSchema, await call('POST', 'mfa_init_skipped', {}));
   const { user } = fromJson(GetUserByIDResponseSchema, (await client.send('GET', `/v2/users/${id}`)).body);
   assert.equal(user?.type.case, 'human');
+  assert.ok(user.type.value.mfaInitSkipped);
 });

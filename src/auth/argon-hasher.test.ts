@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Algorithm, hash as argonHash } from '@node-rs/argon2';
 import { hash as bcryptHash } from '@node-rs/bcrypt';
-import type { DirectoryError, ErrorReason } from '#core/errors.ts';
 import { createHasher } from './argon-hasher.ts';
+import { sources } from './hashes/test-vectors.ts';
 
 const hasher = createHasher();
 
@@ -32,49 +32,70 @@ test('text that is no hash is a wrong password', async () => {
   }
 });
 
-const salt = 'c29tZXNhbHRzb21lc2FsdA';
-const digest = 'A'.repeat(43);
-const argon = (costs: string, scheme = 'argon2id') => `$${scheme}$v=19$${costs}$${salt}$${digest}`;
-const bcrypt = (cost: string) => `$2b$${cost}$${'a'.repeat(21)}u${'a'.repeat(31)}`;
-
-test('takes over hashes within the bounds, both ends included', () => {
-  const fine = ['m=8192,t=1,p=1', 'm=524288,t=10,p=16', 'm=19456,t=2,p=1'];
-  for (const costs of fine) {
-    hasher.accept(argon(costs));
-    hasher.accept(argon(costs, 'argon2i'));
+test('checks a hash of every family, and takes it over', async () => {
+  for (const { vectors } of sources) {
+    const [password, hash] = vectors.at(-1) ?? ['', ''];
+    hasher.accept(hash);
+    assert.equal(await hasher.verify(hash, password), true, hash);
+    assert.equal(await hasher.verify(hash, `${password}x`), false, hash);
   }
-  for (const cost of ['10', '16']) hasher.accept(bcrypt(cost));
+  assert.throws(() => hasher.accept('plain'), { code: 'invalid_argument', reason: 'hash_unsupported' });
 });
 
-function refusalOf(hash: string): { code: string; reason: ErrorReason; field: string | undefined } | undefined {
-  try {
-    hasher.accept(hash);
-    return undefined;
-  } catch (error) {
-    const { code, reason, field } = error as DirectoryError;
-    return { code, reason, field };
+const shaCrypt = (rounds: number) => `$6$rounds=${rounds}$salt$${'A'.repeat(85)}.`;
+
+test('a check that goes on beyond its deadline is told as such; its thread is ended and the next check has one', async () => {
+  const impatient = createHasher({ atOnce: 1, deadlineMs: 1_500 });
+  const forHours = impatient.verify(shaCrypt(999_999_999), 'anything');
+  const next = impatient.verify(shaCrypt(1_000), 'anything');
+  await assert.rejects(forHours, { code: 'deadline_exceeded', reason: 'password_check_timed_out' });
+  assert.equal(await next, false);
+});
+
+test('slow checks are bounded with the others, and leave the event loop free', async () => {
+  const small = createHasher({ atOnce: 1, waiting: 1 });
+  let turns = 0;
+  const counting = setInterval(() => {
+    turns += 1;
+  }, 1);
+  const outcomes = await Promise.allSettled([1, 2, 3].map(() => small.verify(shaCrypt(100_000), 'anything')));
+  clearInterval(counting);
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason.reason)),
+    [false, false, 'queue_full'],
+  );
+  assert.ok(turns >= 8, `${turns} turns of the event loop`);
+});
+
+test('no slow scheme is given a password of more than 4096 bytes', async () => {
+  const impatient = createHasher({ deadlineMs: 1 });
+  assert.equal(await impatient.verify(shaCrypt(999_999_999), 'é'.repeat(2049)), false);
+});
+
+test('renews what is not argon2id at its own costs at least', async () => {
+  const own = await hasher.hash('pässword');
+  const dear = await argonHash('pässword', { memoryCost: 24_576, timeCost: 3, parallelism: 2 });
+  for (const hash of [own, dear]) assert.equal(await hasher.renew(hash, 'pässword'), undefined, hash);
+  const foreign = [
+    await argonHash('pässword', { memoryCost: 19_456, timeCost: 1 }),
+    await argonHash('pässword', { memoryCost: 19_455, timeCost: 2 }),
+    await argonHash('pässword', { memoryCost: 65_536, timeCost: 3, algorithm: 1 satisfies Algorithm.Argon2i }),
+    await bcryptHash('pässword', 10),
+    'f96b697d7cb7938d525a2f31aaf161d0',
+  ];
+  for (const hash of foreign) {
+    const renewed = (await hasher.renew(hash, 'pässword')) ?? '';
+    assert.match(renewed, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    assert.equal(await hasher.verify(renewed, 'pässword'), true);
   }
-}
+});
 
-const refused: readonly [ErrorReason, readonly string[]][] = [
-  ['hash_unsupported', ['', 'plain', '5f4dcc3b5aa765d61d8327deb882cf99', '$2x$12$abc', '$scrypt$ln=16,r=8,p=1$a$b']],
-  ['hash_unsupported', [argon('m=19456,t=2,p=1', 'argon2d'), '$6$rounds=5000$salt$digest']],
-  ['hash_malformed', ['$2b$12$', `${bcrypt('12')}a`, `$2b$1$${'a'.repeat(53)}`, `$2b$12$${'!'.repeat(53)}`]],
-  ['hash_malformed', ['$argon2id$', argon('m=19456,t=2'), argon('m=1e9,t=2,p=1'), `${argon('m=19456,t=2,p=1')}$`]],
-  [
-    'hash_out_of_bounds',
-    ['m=8191,t=1,p=1', 'm=524289,t=1,p=1', 'm=8192,t=11,p=1', 'm=8192,t=1,p=17'].map((c) => argon(c)),
-  ],
-  ['hash_out_of_bounds', [bcrypt('09'), bcrypt('17'), bcrypt('31')]],
-];
-
-for (const [reason, hashes] of refused) {
-  test(`refuses as ${reason}: ${hashes.map((hash) => hash.slice(0, 32) || 'nothing').join(' ')}`, () => {
-    for (const hash of hashes) {
-      assert.deepEqual(refusalOf(hash), { code: 'invalid_argument', reason, field: 'password' }, hash);
-    }
-  });
-}
+test('renews nothing while it has too much to do', async () => {
+  const small = createHasher({ atOnce: 1, waiting: 0 });
+  const busy = small.hash('one');
+  assert.equal(await small.renew('f96b697d7cb7938d525a2f31aaf161d0', 'message digest'), undefined);
+  await busy;
+});
 
 test('beyond its queue it refuses at once, and goes on with what waits', async () => {
   const small = createHasher({ atOnce: 1, waiting: 1 });

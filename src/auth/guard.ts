@@ -15,9 +15,11 @@ export interface Guard {
   authenticate(token: string | undefined, dialect: string): Promise<Actor>;
   /**
    * Checks a password. Rejects with `unauthenticated`: `password_wrong` (also when nobody has that name, or no password
-   * is set), `user_locked`, `user_disabled`; each takes as long, but where the hash came from elsewhere. A wrong
-   * password is counted, and locks the user when it was one too many. Rejects with `resource_exhausted` /
-   * `too_many_attempts` before it looks, when there have been too many wrong ones for this name or from this address.
+   * is set), `user_locked`, `user_disabled`; each takes as long, but where the hash came from elsewhere: that takes
+   * what its parameters say, until the first right password makes it one of our own. A wrong password is counted, and
+   * locks the user when it was one too many. Rejects with `resource_exhausted` / `too_many_attempts` before it looks,
+   * when there have been too many wrong ones for this name or from this address; and, nothing being counted, with
+   * `deadline_exceeded` / `password_check_timed_out` when it could not be told in time.
    */
   signIn(attempt: SignIn, via: Via): Promise<User>;
   /**

@@ -59,6 +59,7 @@ export type ErrorReason =
   | 'password_needs_upper'
   | 'password_needs_digit'
   | 'password_needs_symbol'
+  | 'password_check_timed_out'
   | 'hash_unsupported'
   | 'hash_out_of_bounds'
   | 'hash_malformed'

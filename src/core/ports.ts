@@ -35,8 +35,13 @@ export interface Observer {
 /** Makes and checks password hashes, off the event loop, a bounded number at a time. */
 export interface Hasher {
   hash(password: string): Promise<string>;
-  /** False for a wrong password; also when the hash is in no form that it knows. */
+  /**
+   * False for a wrong password; also when the hash is in no form that it knows. Rejects with `deadline_exceeded` /
+   * `password_check_timed_out` when it could not be told in time.
+   */
   verify(hash: string, password: string): Promise<boolean>;
+  /** The hash to be kept in the place of one that this password was right for; undefined when that is as good. */
+  renew(hash: string, password: string): Promise<string | undefined>;
   /** Takes as long as checking a password that somebody has, so that nobody learns who has one. */
   pretend(password: string): Promise<void>;
   /** Whether a hash from elsewhere can be taken over. Throws `hash_unsupported`, `_malformed` or `_out_of_bounds`. */

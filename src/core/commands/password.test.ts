@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, beforeEach, describe, test } from 'node:test';
-import { createHasher } from '#auth/argon-hasher.ts';
 import { plainPasswordRules } from '#core/policies/password-rules.ts';
+import type { Secret } from '#core/secret.ts';
 import { hashToken } from '#core/token.ts';
 import type { User } from '#core/user.ts';
-import { openTestDirectory, type TestDirectory } from '#test/directory.ts';
+import { cheapHasher, openTestDirectory, type TestDirectory } from '#test/directory.ts';
 import { createRealm } from './create-realm.ts';
 import { grantOwnership } from './grant-ownership.ts';
 import { requestCode } from './request-code.ts';
+import { reviseUser } from './revise-user.ts';
 import { setPassword } from './set-password.ts';
-import { signIn } from './sign-in.ts';
+import { confirmPassword, signIn } from './sign-in.ts';
 import { touchLogin } from './touch-login.ts';
 import { updateUser } from './update-user.ts';
 import type { PasswordInput } from './user-input.ts';
@@ -59,13 +61,6 @@ test('a password with a lone surrogate is refused: every other one would do as w
       field: 'password',
     });
   }
-});
-
-test('a hash from elsewhere is taken over and checked at sign-in', async () => {
-  const hash = await createHasher().hash('from-elsewhere');
-  await set(password('', { set: { hash } }));
-  await signInWith('from-elsewhere');
-  await assert.rejects(set(password('', { set: { hash: 'plain text' } })), { reason: 'hash_unsupported' });
 });
 
 test('changeRequired is kept, and gone with the next password', async () => {
@@ -222,6 +217,108 @@ describe('with a code', () => {
     const code = await ask();
     for (let guess = 0; guess < 10; guess++) await assert.rejects(prove('wrong!'), { reason: 'code_wrong' });
     await assert.rejects(prove(code), { reason: 'code_not_requested' });
+  });
+});
+
+describe('a hash from elsewhere', () => {
+  const plain = 'from-elsewhere';
+  const foreign = createHash('md5').update(plain).digest('hex');
+  const stored = async () => {
+    const secrets = (await world.store.load({ secretsOf: [minnie.key] })).secrets.get(minnie.key) ?? [];
+    const { revision, doc } = secrets.find(({ name }) => name === 'password') as Secret<'password'>;
+    return { revision, hash: doc.hash };
+  };
+  beforeEach(() => set(password('', { set: { hash: foreign } })));
+
+  test('is refused when nobody could check it, and what was there stays', async () => {
+    await assert.rejects(set(password('', { set: { hash: 'plain text' } })), { reason: 'hash_unsupported' });
+    assert.equal((await stored()).hash, foreign);
+  });
+
+  test('becomes one of our own at the first good sign-in, in one commit with it and without a change', async () => {
+    const { version, fields } = await world.user(minnie.key);
+    const commits: number[] = [];
+    const stop = world.directory.onCommit(({ users }) => commits.push(users.size));
+    await assert.rejects(signInWith('wrong'), { reason: 'password_wrong' });
+    assert.equal((await stored()).hash, foreign);
+    await signInWith(plain);
+    stop();
+    assert.equal(commits.length, 2);
+    const { revision, hash } = await stored();
+    assert.match(hash, /^\$argon2id\$/);
+    assert.equal(revision, 2);
+    const after = await world.user(minnie.key);
+    assert.deepEqual([after.version, after.fields], [version, fields]);
+    assert.deepEqual(after.activity, { lastLoginAt: '2026-11-21T10:00:00.000Z', failedAttempts: 0 });
+    await signInWith(plain);
+    assert.equal((await stored()).hash, hash);
+    await assert.rejects(signInWith('wrong'), { reason: 'password_wrong' });
+  });
+
+  test('becomes one of our own when the caller proves its password, which is no login', async () => {
+    const confirm = (asked: string) =>
+      world.system().run(confirmPassword, { user: minnie.key, password: asked, lockAfterAttempts: 3 });
+    await assert.rejects(confirm('wrong'), { reason: 'password_wrong' });
+    assert.equal((await stored()).hash, foreign);
+    await confirm(plain);
+    assert.match((await stored()).hash, /^\$argon2id\$/);
+    assert.equal((await world.user(minnie.key)).activity.lastLoginAt, undefined);
+  });
+
+  test('also when that is asked for beside an update of somebody else', async () => {
+    const mickey = await world.create({ username: 'mickey', password: password('first-password') });
+    await world.system().run(updateUser, { user: minnie.key, administers: { twosms: true } });
+    const caller = await world.actor(minnie.key);
+    const revise = (callerPassword: string) =>
+      world.as(caller, 'twosms').run(reviseUser, {
+        user: mickey.key,
+        names: [],
+        revise: () => ({ patch: { 'profile.displayName': 'Mickey' } }),
+        callerPassword: { plain: callerPassword, lockAfterAttempts: 3 },
+      });
+    await assert.rejects(revise('wrong'), { reason: 'password_wrong' });
+    assert.equal((await stored()).hash, foreign);
+    await revise(plain);
+    assert.match((await stored()).hash, /^\$argon2id\$/);
+  });
+
+  /** A directory whose only user has such a hash, and in which something happens while that is checked first. */
+  async function interrupted(meanwhile: () => Promise<unknown>) {
+    const checked: string[] = [];
+    const hasher = {
+      ...cheapHasher,
+      verify: async (hash: string, asked: string) => {
+        checked.push(hash);
+        if (checked.length === 1) await meanwhile();
+        return cheapHasher.verify(hash, asked);
+      },
+    };
+    const other = await openTestDirectory({ hasher });
+    worlds.push(other);
+    const { key } = await other.create({ password: password('', { set: { hash: foreign } }) });
+    return {
+      checked,
+      signIn: (asked: string) =>
+        other.system('devicehive').run(signIn, { user: key, password: asked, lockAfterAttempts: 3 }),
+      set: (input: PasswordInput) => other.system('zitadel').run(setPassword, { user: key, password: input }),
+    };
+  }
+
+  test('does not come back over a password that was set while it was being checked', async () => {
+    const other = await interrupted(() => other.set(password('second-password')));
+    await assert.rejects(other.signIn(plain), { reason: 'password_wrong' });
+    assert.deepEqual(
+      other.checked.map((hash) => hash === foreign),
+      [true, false],
+    );
+    await other.signIn('second-password');
+  });
+
+  test('what was proved by it holds, though it has been made better meanwhile', async () => {
+    const other = await interrupted(() => other.signIn(plain));
+    await other.set(password('second-password', { proof: { current: plain } }));
+    assert.deepEqual(other.checked, [foreign, foreign]);
+    await other.signIn('second-password');
   });
 });
 

@@ -4,15 +4,11 @@ import { nameKey } from '#core/names.ts';
 import { applyPatch } from '#core/patch.ts';
 import type { Realm } from '#core/realm.ts';
 import type { User, UserKey } from '#core/user.ts';
-import {
-  type CallerPassword,
-  type CallerPasswordFacts,
-  decideCallerPassword,
-  prepareCallerPassword,
-} from './caller-password.ts';
+import { type CallerPassword, decideCallerPassword, prepareCallerPassword } from './caller-password.ts';
 import { targetOf, updateUser } from './update-user.ts';
 import type { IssuedCodes, UpdateUserInput, UserInput } from './user-input.ts';
 import { needsPreparing, type UserFacts } from './user-parts.ts';
+import type { PasswordCheck } from './verify-password.ts';
 
 /** An update that can only be read beside the user as it is: a wire that shows masks, defaults or derived forms. */
 export interface ReviseUserInput {
@@ -37,7 +33,7 @@ interface ReviseFacts {
   readonly revised: UserInput;
   readonly version: number;
   readonly user: UserFacts;
-  readonly caller: CallerPasswordFacts | undefined;
+  readonly caller: PasswordCheck | undefined;
 }
 
 /** As `update-user`, of which it is a way: two that race give what one after the other would have given. */

@@ -5,6 +5,7 @@ import { epochMsOf, type Instant } from '#core/instant.ts';
 import { applyPatch } from '#core/patch.ts';
 import type { Activity, User, UserKey } from '#core/user.ts';
 import { countWrongPassword, forgetWrongPasswords } from './password.ts';
+import { keepRenewed, type PasswordCheck, verifyPassword } from './verify-password.ts';
 
 export interface SignInInput {
   readonly user: UserKey;
@@ -13,26 +14,24 @@ export interface SignInInput {
   readonly lockAfterAttempts: number;
 }
 
-interface SignInFacts {
-  readonly revision: number;
-  readonly right: boolean;
-}
-
 /** Logins closer together than this are one in `lastLoginAt`. */
 const sameLoginMs = 1_000;
 
-/** Checks a password. A wrong one is counted though the sign-in is refused; a right one forgets the wrong ones. */
-export const signIn: Command<SignInInput, SignInFacts, undefined> = {
+/**
+ * Checks a password. A wrong one is counted though the sign-in is refused; a right one forgets the wrong ones, and with
+ * it a hash from elsewhere becomes one of our own.
+ */
+export const signIn: Command<SignInInput, PasswordCheck, undefined> = {
   name: 'sign-in',
 
   touches: ({ user }) => ({ users: [user], secretsOf: [user] }),
 
   async prepare({ user: key, password }, snapshot, { hasher }) {
     const secret = snapshot.secret(key, 'password');
+    if (secret) return await verifyPassword(secret, password, hasher);
     // Whether there is a password at all, and whether the user may sign in, takes as long to find out.
-    if (secret === undefined) await hasher.pretend(password);
-    const right = secret !== undefined && (await hasher.verify(secret.doc.hash, password));
-    return { revision: secret?.revision ?? 0, right };
+    await hasher.pretend(password);
+    return { revision: 0, right: false };
   },
 
   decide(state, input, facts, context) {
@@ -41,27 +40,28 @@ export const signIn: Command<SignInInput, SignInFacts, undefined> = {
     refuseInactive(user);
     if (facts?.revision !== (state.secret(key, 'password')?.revision ?? 0)) throw new StaleFacts();
     if (facts.revision === 0) throw wrongPassword();
-    if (facts.right) return { user: { key, fields }, ...loggedIn(key, activity, context.now), result: undefined };
-    return refusedAttempt(user, input, state, context);
+    if (!facts.right) return refusedAttempt(user, input, state, context);
+    const writes = { ...keepRenewed(key, facts), ...loggedIn(key, activity, context.now) };
+    return { user: { key, fields }, writes, result: undefined };
   },
 };
 
 /** Checks a signed-in user's own password once more. One who has none is not asked; a right one is no login. */
-export const confirmPassword: Command<SignInInput, SignInFacts | undefined, undefined> = {
+export const confirmPassword: Command<SignInInput, PasswordCheck | undefined, undefined> = {
   ...signIn,
   name: 'confirm-password',
 
   async prepare({ user: key, password }, snapshot, { hasher }) {
     const secret = snapshot.secret(key, 'password');
-    return secret && { revision: secret.revision, right: await hasher.verify(secret.doc.hash, password) };
+    return secret && (await verifyPassword(secret, password, hasher));
   },
 
   decide(state, input, facts, context) {
     const user = signingIn(input.user, state);
     if (facts?.revision !== state.secret(user.key, 'password')?.revision) throw new StaleFacts();
     if (facts === undefined) return { result: undefined };
-    if (facts.right) return { ...forgetWrongPasswords(user), result: undefined };
-    return refusedAttempt(user, input, state, context);
+    if (!facts.right) return refusedAttempt(user, input, state, context);
+    return { writes: { ...keepRenewed(user.key, facts), ...forgetWrongPasswords(user).writes }, result: undefined };
   },
 };
 
@@ -81,9 +81,9 @@ function refusedAttempt(user: User, input: SignInInput, state: State, context: C
   return { user: { key: user.key, fields }, writes, vouchesFor, refusal: wrongPassword(), result: undefined };
 }
 
-function loggedIn(key: UserKey, activity: Activity, now: string): { writes?: Writes } {
+function loggedIn(key: UserKey, activity: Activity, now: string): Pick<Writes, 'activity'> {
   if (isSameLogin(activity, now) && activity.failedAttempts === 0) return {};
-  return { writes: { activity: { user: key, activity: { lastLoginAt: now, failedAttempts: 0 } } } };
+  return { activity: { user: key, activity: { lastLoginAt: now, failedAttempts: 0 } } };
 }
 
 /** Whether a login now is one with the last. */

@@ -94,6 +94,8 @@ test('each refusal has its id', async (t) => {
     [id, { password: { hashedPassword: { hash: 'plain' } } }, 'CRYPT-2xK7d', 3],
     [id, { password: { hashedPassword: { hash: bcrypt.replace('$12$', '$31$') } } }, 'CRYPT-5uV9n', 3],
     [id, { password: { hashedPassword: { hash: bcrypt.slice(0, 20) } } }, 'CRYPT-r8Qm2', 3],
+    ['4711', { password: { hashedPassword: { hash: 'plain' } } }, 'CRYPT-2xK7d', 3],
+    [id, { password: { hashedPassword: { hash: 'plain' }, currentPassword: 'wrong' } }, 'CRYPT-2xK7d', 3],
   ];
   for (const [user, body, errorId, code, status = 400] of cases) {
     const reply = await client.put(user, body);

@@ -13,7 +13,7 @@ export function decodeCreation(request: AddHumanUserRequest): Decoded<Omit<Creat
   const email = request.email && decodeEmail(request.email, 'noCode', faults);
   const phone = request.phone && decodePhone(request.phone, 'noCode', faults);
   const { totpSecret } = request;
-  const password = decodeNewPassword(request.passwordType);
+  const password = decodeNewPassword(request.passwordType, '', faults);
   const input = {
     kind: 'human' as const,
     patch: decodeNames(request, faults),

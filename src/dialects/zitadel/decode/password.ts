@@ -1,5 +1,7 @@
 import type { Password, SetPassword } from '@zitadel/proto/zitadel/user/v2/password_pb.js';
+import { acceptForeignHash } from '#auth/hashes/accept.ts';
 import type { PasswordInput } from '#core/commands/user-input.ts';
+import { DirectoryError } from '#core/errors.ts';
 import type { PasswordRules } from '#core/realm.ts';
 import { type Fault, refusedBy } from './faults.ts';
 
@@ -19,9 +21,11 @@ const lockAfterAttempts = 0;
 
 type NewPassword = SetPassword['passwordType'];
 
-/** A new password as it is created with a user: no proof is asked for. */
-export function decodeNewPassword(given: NewPassword): PasswordInput | undefined {
+/** A new password as it is created with a user: no proof is asked for. `path` is where it stands in the body. */
+export function decodeNewPassword(given: NewPassword, path: string, faults: Fault[]): PasswordInput | undefined {
   if (given.case === undefined) return undefined;
+  // A hash is looked at before the user is, unlike a plain password.
+  if (given.case === 'hashedPassword') checkHash(given.value.hash, `${path}hashedPassword.hash`, faults);
   const set = given.case === 'password' ? plain(given.value) : { hash: given.value.hash };
   return { set, changeRequired: given.value.changeRequired, rules, lockAfterAttempts };
 }
@@ -31,9 +35,18 @@ export function decodePassword(
   { passwordType, verification }: SetPassword,
   faults: Fault[],
 ): PasswordInput | undefined {
-  const password = decodeNewPassword(passwordType);
+  const password = decodeNewPassword(passwordType, 'password.', faults);
   if (password === undefined) faults.push(refusedBy('COMMAND-3klek4sbns', 'password'));
   return password && { ...password, ...decodeProof(verification) };
+}
+
+function checkHash(hash: string, path: string, faults: Fault[]): void {
+  try {
+    acceptForeignHash(hash);
+  } catch (error) {
+    if (!(error instanceof DirectoryError)) throw error;
+    faults.push({ path, error });
+  }
 }
 
 function decodeProof(verification: SetPassword['verification']): Pick<PasswordInput, 'proof'> {

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Directory } from '#core/directory.ts';
-import type { Random, Store } from '#core/ports.ts';
+import type { Log, Random, Store } from '#core/ports.ts';
 import { dialects } from '#dialects/index.ts';
 import { compose, type Substitutes } from '#muster/compose.ts';
 import { readConfig } from '#muster/config.ts';
@@ -21,29 +21,29 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Starts a server with these MUSTER_ variables, and these limits, besides; its clock stands still. */
+/** Starts a server with these MUSTER_ variables, limits, hasher and log besides; its clock stands still. */
 export async function startServer(
   environment: Readonly<Record<string, string>> = {},
-  limits: Pick<Substitutes, 'limits' | 'socketLimits'> = {},
+  { log = quietLog, ...given }: Pick<Substitutes, 'limits' | 'socketLimits' | 'hasher'> & { readonly log?: Log } = {},
 ): Promise<TestServer> {
   const [token, password] = ['an-administrator-token-for-tests', 'Adm1n!stration'];
-  const given: Readonly<Record<string, string>> = {
+  const variables: Readonly<Record<string, string>> = {
     MUSTER_STORE: 'sqlite::memory:',
     MUSTER_ADMIN_TOKEN: token,
     MUSTER_ADMIN_PASSWORD: password,
     ...environment,
   };
   const [clock, random] = [new ManualClock(), seededRandom()];
-  const muster = await compose(readConfig([], given, dialects), quietLog, {
-    ...limits,
+  const muster = await compose(readConfig([], variables, dialects), log, {
+    hasher: cheapHasher,
+    ...given,
     clock,
     random,
-    hasher: cheapHasher,
   });
   await muster.http.listen({ host: '127.0.0.1', port: 0 });
   const { port } = muster.http.server.address() as AddressInfo;
   return {
-    origin: `${given['MUSTER_TLS_CERT'] ? 'https' : 'http'}://127.0.0.1:${port}`,
+    origin: `${variables['MUSTER_TLS_CERT'] ? 'https' : 'http'}://127.0.0.1:${port}`,
     token,
     password,
     clock,

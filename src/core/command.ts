@@ -2,6 +2,7 @@ import type { Actor, Via } from './actor.ts';
 import type { DirectoryError } from './errors.ts';
 import type { FieldPath, FieldTable } from './fields.ts';
 import type { Instant } from './instant.ts';
+import type { Metadata, MetadataId, MetadataPatch } from './metadata.ts';
 import type { Fields } from './patch.ts';
 import type { Clock, DialectId, DialectRecord, Hasher, Random, RecordId, Sealer, Unit } from './ports.ts';
 import type { Realm, RealmFields, RealmKey } from './realm.ts';
@@ -18,6 +19,9 @@ export interface State {
   /** The user that has, or ever had, this id in a dialect. */
   holderOfId(dialect: string, value: string): UserKey | undefined;
   secret<Name extends SecretName>(user: UserKey, name: Name): Secret<Name> | undefined;
+  metadata(user: UserKey, key: string): Metadata | undefined;
+  /** The bytes of every value that a user has, by key; undefined when the command touches none of it. */
+  metadataSizes(user: UserKey): ReadonlyMap<string, number> | undefined;
   token(hash: string): Token | undefined;
   tokenById(id: string): Token | undefined;
   record(dialect: string, kind: string, id: string): DialectRecord | undefined;
@@ -32,6 +36,7 @@ export interface Touches {
   readonly ids?: readonly DialectId[];
   readonly tokens?: readonly string[];
   readonly secretsOf?: readonly UserKey[];
+  readonly metadata?: readonly MetadataId[];
   readonly tokenIds?: readonly string[];
   readonly records?: readonly RecordId[];
   /** The command creates a user, so it needs fresh ids. */
@@ -70,7 +75,13 @@ export interface PrepareContext extends Context {
 /** What a command has decided. The writer compares before and after, authorizes each difference and records it. */
 export interface Decision<Result> {
   /** The user's fields afterwards, for a new user with its identity. */
-  readonly user?: { readonly key: UserKey; readonly fields: Fields; readonly created?: NewUser };
+  readonly user?: {
+    readonly key: UserKey;
+    readonly fields: Fields;
+    readonly created?: NewUser;
+    /** What of its metadata is to be different. */
+    readonly metadata?: MetadataPatch | undefined;
+  };
   readonly realm?: {
     readonly key: RealmKey;
     readonly fields: RealmFields;
@@ -93,7 +104,10 @@ export interface NewUser {
   readonly ids: Readonly<Record<string, string>>;
 }
 
-export type Writes = Omit<Unit, 'user' | 'realm' | 'change' | 'addNames' | 'removeNames' | 'idempotency'>;
+export type Writes = Omit<
+  Unit,
+  'user' | 'realm' | 'change' | 'addNames' | 'removeNames' | 'putMetadata' | 'dropMetadata' | 'idempotency'
+>;
 
 /**
  * One thing that can be done to the directory. `prepare` authorizes on a snapshot and then spends time (hashing, making

@@ -29,6 +29,7 @@ export type ErrorReason =
   | 'user_not_found'
   | 'realm_not_found'
   | 'client_not_found'
+  | 'metadata_not_found'
   | 'token_not_found'
   | 'route_not_found'
   | 'method_not_allowed'
@@ -49,6 +50,7 @@ export type ErrorReason =
   | 'user_not_lockable'
   | 'user_already_disabled'
   | 'user_not_disabled'
+  | 'metadata_full'
   // passwords
   | 'password_wrong'
   | 'password_not_set'

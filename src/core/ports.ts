@@ -4,6 +4,7 @@ import type { Filter, Page, PageRequest } from './filter.ts';
 import type { Instant } from './instant.ts';
 import type { Json } from './json.ts';
 import type { Message } from './message.ts';
+import type { Metadata, MetadataId } from './metadata.ts';
 import type { Realm, RealmKey } from './realm.ts';
 import type { Secret, SecretName } from './secret.ts';
 import type { Token } from './token.ts';
@@ -111,6 +112,9 @@ export interface Unit {
   readonly dropTokensOfClient?: { readonly dialect: string; readonly client: string };
   readonly putMessages?: readonly Message[];
   readonly dropMessagesOf?: UserKey;
+  readonly putMetadata?: readonly Metadata[];
+  readonly dropMetadata?: readonly MetadataId[];
+  readonly dropMetadataOf?: UserKey;
   readonly putRecords?: readonly DialectRecord[];
   readonly dropRecords?: readonly RecordId[];
   readonly idempotency?: NewIdempotency;
@@ -131,6 +135,8 @@ export interface Wanted {
   /** By their ids. */
   readonly tokenIds?: Iterable<string>;
   readonly secretsOf?: Iterable<UserKey>;
+  readonly metadata?: Iterable<MetadataId>;
+  readonly metadataSizesOf?: Iterable<UserKey>;
   readonly idempotency?: Iterable<string>;
   readonly records?: Iterable<RecordId>;
 }
@@ -155,6 +161,10 @@ export interface Loaded {
   /** By their hashes, however they were asked for. */
   readonly tokens: ReadonlyMap<string, Token>;
   readonly secrets: ReadonlyMap<UserKey, readonly Secret[]>;
+  /** By `metadataKey`. */
+  readonly metadata: ReadonlyMap<string, Metadata>;
+  /** Of each user that was asked for, key -> bytes of its value. */
+  readonly metadataSizes: ReadonlyMap<UserKey, ReadonlyMap<string, number>>;
   readonly idempotency: ReadonlyMap<string, Idempotency>;
   readonly records: ReadonlyMap<string, DialectRecord>;
 }

@@ -31,6 +31,7 @@ const token = (name: string, signedIn: boolean): Token => ({
 });
 const [made, signedIn] = [token('made', false), token('signed-in', true)];
 const pin = { user: 1, name: 'pin', revision: 5, doc: { sealed: 'x' } } as const;
+const held = { user: 1, key: 'a', value: 'AA==', createdAt: minnie.createdAt, changedAt: minnie.createdAt };
 const record = { dialect: 'devicehive', kind: 'setting', id: 'a', realm: 1, version: 1, doc: 1 };
 
 const loaded: Loaded = {
@@ -40,6 +41,8 @@ const loaded: Loaded = {
   ids: new Map([[idKey('zitadel', '1'), 1]]),
   tokens: new Map([made, signedIn].map((each) => [each.hash, each])),
   secrets: new Map([[1, [pin]]]),
+  metadata: new Map([['1 a', held]]),
+  metadataSizes: new Map([[1, new Map([['a', 1]])]]),
   idempotency: new Map(),
   records: new Map(),
 };
@@ -115,4 +118,25 @@ test('records and idempotent outcomes', () => {
   const state = after({ putRecords: [record], idempotency });
   assert.equal(state.record('devicehive', 'setting', 'a'), record);
   assert.equal(state.idempotency('s'), idempotency);
+});
+
+test('metadata that is put, dropped, or dropped with all of its user shows, and so do the sizes', () => {
+  const other = { ...held, key: 'b', value: 'AAAA' };
+  const shown = (...units: Unit[]) => {
+    const state = after(...units);
+    return [state.metadata(1, 'a')?.value, state.metadata(1, 'b')?.value, [...(state.metadataSizes(1) ?? [])]];
+  };
+  assert.deepEqual(shown(), ['AA==', undefined, [['a', 1]]]);
+  assert.deepEqual(shown({ putMetadata: [other] }), [
+    'AA==',
+    'AAAA',
+    [
+      ['a', 1],
+      ['b', 3],
+    ],
+  ]);
+  assert.deepEqual(shown({ dropMetadata: [held] }, { putMetadata: [other] }), [undefined, 'AAAA', [['b', 3]]]);
+  assert.deepEqual(shown({ putMetadata: [other] }, { dropMetadataOf: 1 }), [undefined, undefined, []]);
+  assert.deepEqual(shown({ dropMetadataOf: 1, putMetadata: [held] }), ['AA==', undefined, [['a', 1]]]);
+  assert.equal(after().metadataSizes(2), undefined);
 });

@@ -1,4 +1,5 @@
 import type { State, Touches } from './command.ts';
+import { type Metadata, type MetadataId, metadataKey, sizeOf } from './metadata.ts';
 import {
   type DialectId,
   type DialectRecord,
@@ -32,6 +33,8 @@ export class Overlay implements State {
     ids: new Map(),
     tokens: new Map(),
     secrets: new Map(),
+    metadata: new Map(),
+    metadataSizes: new Map(),
     idempotency: new Map(),
     records: new Map(),
   };
@@ -44,6 +47,9 @@ export class Overlay implements State {
   #unindexed: User[] = [];
   readonly #ids = new Map<string, UserKey>();
   readonly #secrets = new Map<string, Secret | undefined>();
+  /** What has been written, by user and key. */
+  readonly #metadata = new Map<UserKey, Map<string, Metadata | undefined>>();
+  readonly #metadataEndedOf = new Set<UserKey>();
   readonly #tokens = new Map<string, Token | undefined>();
   readonly #tokensEndedOf = new Map<UserKey, 'all' | 'signed-in'>();
   readonly #clientsEnded = new Set<string>();
@@ -107,6 +113,24 @@ export class Overlay implements State {
     return secret as Secret<Name> | undefined;
   }
 
+  metadata(user: UserKey, key: string): Metadata | undefined {
+    const written = this.#metadata.get(user);
+    if (written?.has(key) || this.#metadataEndedOf.has(user)) return written?.get(key);
+    return this.#loaded.metadata.get(metadataKey({ user, key }));
+  }
+
+  metadataSizes(user: UserKey): ReadonlyMap<string, number> | undefined {
+    const loaded = this.#metadataEndedOf.has(user) ? new Map<string, number>() : this.#loaded.metadataSizes.get(user);
+    const written = this.#metadata.get(user);
+    if (loaded === undefined || written === undefined) return loaded;
+    const sizes = new Map(loaded);
+    for (const [key, metadata] of written) {
+      if (metadata) sizes.set(key, sizeOf(metadata.value));
+      else sizes.delete(key);
+    }
+    return sizes;
+  }
+
   token(hash: string): Token | undefined {
     if (this.#tokens.has(hash)) return this.#tokens.get(hash);
     const token = this.#loaded.tokens.get(hash);
@@ -142,9 +166,25 @@ export class Overlay implements State {
     if (realm) this.#realms.set(realm.after.key, realm.after);
     if (unit.activity) this.#activity.set(unit.activity.user, unit.activity.activity);
     this.#absorbSecretsAndTokens(unit);
+    this.#absorbMetadata(unit);
     for (const id of unit.dropRecords ?? []) this.#records.set(recordKey(id), undefined);
     for (const record of unit.putRecords ?? []) this.#records.set(recordKey(record), record);
     if (unit.idempotency) this.#idempotency.set(unit.idempotency.scope, unit.idempotency);
+  }
+
+  #absorbMetadata({ dropMetadataOf, dropMetadata = [], putMetadata = [] }: Unit): void {
+    if (dropMetadataOf !== undefined) {
+      this.#metadataEndedOf.add(dropMetadataOf);
+      this.#metadata.delete(dropMetadataOf);
+    }
+    for (const { user, key } of dropMetadata) this.#metadataOf(user).set(key, undefined);
+    for (const metadata of putMetadata) this.#metadataOf(metadata.user).set(metadata.key, metadata);
+  }
+
+  #metadataOf(user: UserKey): Map<string, Metadata | undefined> {
+    const written = this.#metadata.get(user) ?? new Map<string, Metadata | undefined>();
+    this.#metadata.set(user, written);
+    return written;
   }
 
   #moveRevisions(unit: Unit): void {
@@ -198,6 +238,8 @@ function wantedOf(touched: readonly Touches[]): Wanted {
     tokens: new Set<string>(),
     tokenIds: new Set<string>(),
     secretsOf: new Set<UserKey>(),
+    metadata: new Set<MetadataId>(),
+    metadataSizesOf: new Set<UserKey>(),
     records: new Set<RecordId>(),
   };
   for (const touches of touched) {
@@ -209,6 +251,10 @@ function wantedOf(touched: readonly Touches[]): Wanted {
     for (const id of touches.tokenIds ?? []) wanted.tokenIds.add(id);
     for (const key of touches.secretsOf ?? []) wanted.secretsOf.add(key);
     for (const record of touches.records ?? []) wanted.records.add(record);
+    for (const id of touches.metadata ?? []) {
+      wanted.metadata.add(id);
+      wanted.metadataSizesOf.add(id.user);
+    }
   }
   return wanted;
 }

@@ -4,14 +4,17 @@ import type { UserKey } from './user.ts';
 /** The users that a unit is about: those of whom it writes anything. */
 export function usersOf(unit: Unit): Set<UserKey> {
   const users = new Set<UserKey>();
-  const { user, activity, dropTokensOf, dropMessagesOf } = unit;
+  const { user, activity, dropTokensOf, dropMessagesOf, dropMetadataOf } = unit;
   if (user) users.add(user.after.key);
   if (activity) users.add(activity.user);
   if (dropTokensOf) users.add(dropTokensOf.user);
   if (dropMessagesOf !== undefined) users.add(dropMessagesOf);
+  if (dropMetadataOf !== undefined) users.add(dropMetadataOf);
   for (const secret of unit.putSecrets ?? []) users.add(secret.user);
   for (const secret of unit.dropSecrets ?? []) users.add(secret.user);
   for (const token of unit.putTokens ?? []) if (token.user !== undefined) users.add(token.user);
   for (const message of unit.putMessages ?? []) users.add(message.user);
+  for (const metadata of unit.putMetadata ?? []) users.add(metadata.user);
+  for (const metadata of unit.dropMetadata ?? []) users.add(metadata.user);
   return users;
 }

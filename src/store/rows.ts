@@ -1,5 +1,6 @@
 import type { Change } from '#core/change.ts';
 import type { Message } from '#core/message.ts';
+import type { Metadata } from '#core/metadata.ts';
 import type { DialectRecord, Idempotency, Positioned } from '#core/ports.ts';
 import type { Realm } from '#core/realm.ts';
 import type { Secret } from '#core/secret.ts';
@@ -78,6 +79,17 @@ export function decodeSecret(row: Row): Secret {
     name: row['name'] as Secret['name'],
     revision: row['revision'] as number,
     doc: JSON.parse(row['doc'] as string),
+  };
+}
+
+/** The value comes in base64. */
+export function decodeMetadata(row: Row): Metadata {
+  return {
+    user: row['user'] as number,
+    key: row['key'] as string,
+    value: row['value'] as string,
+    createdAt: row['created_at'] as string,
+    changedAt: row['changed_at'] as string,
   };
 }
 

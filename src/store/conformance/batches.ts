@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { later } from '#core/instant.ts';
+import { sizeOf } from '#core/metadata.ts';
 import type { Store, Unit } from '#core/ports.ts';
 import type { User, UserKey } from '#core/user.ts';
 import { ModelStore } from './model.ts';
@@ -11,6 +12,7 @@ import { changing, creating, heldName, start, tokenOf } from './samples.ts';
 const keys = [1, 2, 3, 4];
 const names = ['a', 'b', 'c', 'd', 'e'];
 const numbers = [1, 2, 3, 4, 5, 6];
+const metadataKeys = ['a', 'b', 'c.d'];
 const secretNames = ['password', 'code.email'] as const;
 
 const few = <Value>(from: readonly Value[]) => fc.subarray([...from], { maxLength: 2 });
@@ -33,6 +35,9 @@ const intent = fc.record({
   dropTokensOf: seldom(fc.record({ user: userKey, which: fc.constantFrom('all' as const, 'signed-in' as const) })),
   putMessages: few(numbers),
   dropMessagesOf: seldom(userKey),
+  putMetadata: few(metadataKeys),
+  dropMetadata: few(metadataKeys),
+  dropMetadataOf: seldom(userKey),
   putRecords: few(numbers),
   recordVersion: fc.integer({ min: 1, max: 4 }),
   idempotency: seldom(fc.record({ scope: fc.constantFrom('s', 't'), at: fc.nat(3) })),
@@ -43,7 +48,7 @@ type Intent = typeof intent extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** The unit, on what the users are expected to be when its turn comes. */
 function unitOf(intent: Intent, expected: Map<UserKey, User>): Unit {
-  const { owner, dropTokensOf, dropMessagesOf, idempotency, restsOn } = intent;
+  const { owner, dropTokensOf, dropMessagesOf, dropMetadataOf, idempotency, restsOn } = intent;
   const userUnit = intent.user === undefined ? {} : userUnitOf(intent.user, intent, expected);
   // Only who is there has been active.
   const activity = intent.activity && expected.has(intent.activity.user) ? intent.activity : undefined;
@@ -58,6 +63,9 @@ function unitOf(intent: Intent, expected: Map<UserKey, User>): Unit {
     ...(dropTokensOf && { dropTokensOf }),
     ...(dropMessagesOf !== undefined && { dropMessagesOf }),
     putMessages: intent.putMessages.map((number) => messageOf(owner, number)),
+    putMetadata: intent.putMetadata.map((key) => metadataOf(owner, key, intent.nickName)),
+    dropMetadata: intent.dropMetadata.map((key) => ({ user: owner, key })),
+    ...(dropMetadataOf !== undefined && { dropMetadataOf }),
     putRecords: intent.putRecords.map((number) => recordOf(number, intent.nickName, intent.recordVersion)),
     ...(idempotency && { idempotency: idempotencyOf(idempotency, intent.nickName) }),
   };
@@ -80,6 +88,9 @@ const messageOf = (user: UserKey, number: number) => ({
   ...{ id: `m${number}`, realm: 1, user, channel: 'text' as const, to: '+1', createdAt: later(start, number) },
   ...{ state: 'waiting' as const, sealed: 'sealed' },
 });
+const metadataOf = (user: UserKey, key: string, text: string) => ({
+  ...{ user, key, value: Buffer.from(`-${text}`).toString('base64'), createdAt: start, changedAt: start },
+});
 const recordOf = (number: number, doc: string, version = 1) => ({
   ...{ dialect: 'devicehive', kind: 'network', id: String(number), realm: 1, version, doc },
 });
@@ -93,6 +104,8 @@ async function assertSame(store: Store, model: ModelStore): Promise<void> {
     ),
     tokens: numbers.map((number) => tokenOf(1, number).hash),
     secretsOf: keys,
+    metadata: keys.flatMap((user) => metadataKeys.map((key) => ({ user, key }))),
+    metadataSizesOf: keys,
     idempotency: ['s', 't'],
     records: numbers.map((number) => recordOf(number, '')),
   });
@@ -101,10 +114,11 @@ async function assertSame(store: Store, model: ModelStore): Promise<void> {
     .flat()
     .map((secret) => [`${secret.user} ${secret.name}`, secret] as const);
   assert.deepEqual(loaded.users, users);
-  for (const kind of ['names', 'ids', 'tokens', 'idempotency', 'records'] as const) {
+  for (const kind of ['names', 'ids', 'tokens', 'metadata', 'idempotency', 'records'] as const) {
     assert.deepEqual(new Map<string, unknown>(loaded[kind]), model[kind], kind);
   }
   assert.deepEqual(new Map(secrets), model.secrets);
+  for (const user of keys) assert.deepEqual(loaded.metadataSizes.get(user), sizesIn(model, user));
   const messages = [...model.messages.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   assert.deepEqual(await store.messages(1, 100), messages);
   const feed = await store.feed(undefined, 1000);
@@ -119,6 +133,14 @@ async function assertSame(store: Store, model: ModelStore): Promise<void> {
     );
   }
 }
+
+const sizesIn = ({ metadata }: ModelStore, user: UserKey) =>
+  new Map(
+    metadata
+      .values()
+      .filter((row) => row.user === user)
+      .map(({ key, value }) => [key, sizeOf(value)] as const),
+  );
 
 const withActivity = (user: User, { activity }: ModelStore): User => ({
   ...user,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { later } from '#core/instant.ts';
 import type { Message } from '#core/message.ts';
-import type { DialectRecord, Idempotency } from '#core/ports.ts';
+import { type Metadata, metadataKey } from '#core/metadata.ts';
+import type { DialectRecord, Idempotency, Store } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { OpenStore } from './opened.ts';
 import { changing, creating, start, tokenOf, userIn } from './samples.ts';
@@ -142,6 +143,34 @@ export function belongingsConform(open: OpenStore): void {
     assert.deepEqual(await store.messages(1, 2), [messageOf(1, 3), two]);
     await store.apply([{ dropMessagesOf: 1, putMessages: [messageOf(1, 5)] }]);
     assert.deepEqual(await store.messages(1, 10), [messageOf(1, 5), delivered]);
+  });
+
+  test('metadata is kept by user and key, to the byte, and goes with its user', async () => {
+    const { store, reopen } = await open();
+    const all = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+    const large = Buffer.alloc(500_000, all);
+    const row = (user: number, key: string, value: Buffer): Metadata => ({
+      ...{ user, key, value: value.toString('base64'), createdAt: start, changedAt: later(start, 1) },
+    });
+    const keys = ['a', 'A', ' ', 'a.b', '__proto__', "'; --", 'ß é é 🐭', '\\', '👍'.repeat(200)];
+    const rows = [...keys.map((key, index) => row(1, key, all.subarray(0, index + 1))), row(2, 'a', large)];
+    await store.apply([{ putMetadata: rows.slice(0, 5) }, { putMetadata: rows.slice(5) }]);
+    const held = async (from: Store) => [...(await from.load({ metadata: rows })).metadata.values()];
+    const sortedByKey = (metadata: readonly Metadata[]) =>
+      metadata.toSorted((a, b) => (metadataKey(a) < metadataKey(b) ? -1 : 1));
+    assert.deepEqual(sortedByKey(await held(store)), sortedByKey(rows));
+    const missing = ['b', 'a\0', '\ud800', ''].map((key) => ({ user: 1, key }));
+    assert.equal((await store.load({ metadata: missing })).metadata.size, 0);
+    const { metadataSizes } = await store.load({ metadataSizesOf: [1, 2, 3] });
+    assert.deepEqual(metadataSizes.get(1), new Map(keys.map((key, index) => [key, index + 1])));
+    assert.deepEqual([metadataSizes.get(2), metadataSizes.get(3)], [new Map([['a', 500_000]]), new Map()]);
+    const replaced = { ...row(1, 'a', large), createdAt: later(start, 2), changedAt: later(start, 3) };
+    await store.apply([{ dropMetadata: [{ user: 1, key: 'A' }, replaced], putMetadata: [replaced] }]);
+    const again = await reopen();
+    const left = rows.filter(({ user, key }) => !(user === 1 && ['a', 'A'].includes(key)));
+    assert.deepEqual(sortedByKey(await held(again)), sortedByKey([...left, replaced]));
+    await again.apply([{ dropMetadataOf: 1, putMetadata: [row(1, 'A', all)] }]);
+    assert.deepEqual(sortedByKey(await held(again)), sortedByKey([row(1, 'A', all), row(2, 'a', large)]));
   });
 
   test('records are kept by dialect, kind and id', async () => {

@@ -1,5 +1,6 @@
 import type { Change } from '#core/change.ts';
 import type { Message } from '#core/message.ts';
+import { type Metadata, metadataKey } from '#core/metadata.ts';
 import { type DialectRecord, type Idempotency, idKey, recordKey, type Unit } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
@@ -14,6 +15,7 @@ export class ModelStore {
   tokens = new Map<string, Token>();
   secrets = new Map<string, Secret>();
   messages = new Map<string, Message>();
+  metadata = new Map<string, Metadata>();
   records = new Map<string, DialectRecord>();
   idempotency = new Map<string, Idempotency>();
   feed: Change[] = [];
@@ -42,6 +44,7 @@ export class ModelStore {
       this.tokens.set(token.hash, token);
     }
     for (const message of unit.putMessages ?? []) this.messages.set(message.id, message);
+    for (const metadata of unit.putMetadata ?? []) this.metadata.set(metadataKey(metadata), metadata);
     for (const record of unit.putRecords ?? []) {
       if ((this.records.get(recordKey(record))?.version ?? 0) >= record.version) return false;
       this.records.set(recordKey(record), record);
@@ -80,6 +83,8 @@ export class ModelStore {
       dropTokensOfClient,
       dropRecords = [],
       dropMessagesOf,
+      dropMetadata = [],
+      dropMetadataOf,
     } = unit;
     for (const { user, name } of dropSecrets) this.secrets.delete(`${user} ${name}`);
     for (const hash of dropTokens) if (!this.tokens.delete(hash)) return false;
@@ -91,6 +96,8 @@ export class ModelStore {
     }
     for (const id of dropRecords) this.records.delete(recordKey(id));
     for (const { id, user } of this.messages.values()) if (user === dropMessagesOf) this.messages.delete(id);
+    for (const id of dropMetadata) this.metadata.delete(metadataKey(id));
+    for (const [id, { user }] of this.metadata) if (user === dropMetadataOf) this.metadata.delete(id);
     return true;
   }
 }
@@ -104,8 +111,9 @@ function copiesOf(model: ModelStore): Partial<ModelStore> {
 }
 
 function usersOf(unit: Unit): UserKey[] {
-  const { user, activity, dropTokensOf, dropMessagesOf } = unit;
-  const many = [unit.putSecrets, unit.dropSecrets, unit.putTokens, unit.putMessages];
-  const all = [user?.after.key, activity?.user, dropTokensOf?.user, dropMessagesOf];
+  const { user, activity, dropTokensOf, dropMessagesOf, dropMetadataOf } = unit;
+  const { putSecrets, dropSecrets, putTokens, putMessages, putMetadata, dropMetadata } = unit;
+  const many = [putSecrets, dropSecrets, putTokens, putMessages, putMetadata, dropMetadata];
+  const all = [user?.after.key, activity?.user, dropTokensOf?.user, dropMessagesOf, dropMetadataOf];
   return [...all, ...many.flatMap((entries) => entries?.map((entry) => entry.user))].filter((key) => key !== undefined);
 }

@@ -36,6 +36,12 @@ const bytea: ElementType<string> = {
   write: (buffer, value, at) => buffer.write(value, at, 'hex'),
 };
 
+const base64: ElementType<string> = {
+  oid: 17,
+  lengthOf: (value) => Buffer.byteLength(value, 'base64'),
+  write: (buffer, value, at) => buffer.write(value, at, 'base64'),
+};
+
 /** `bigint[]`; numbers up to 2^53. */
 export const bigints = (values: readonly (number | null)[]): ArrayParameter => encode(bigint, values);
 
@@ -44,6 +50,9 @@ export const texts = (values: readonly (string | null)[]): ArrayParameter => enc
 
 /** `bytea[]` of what is given in hexadecimal. Throws a TypeError when it is not. */
 export const bytes = (values: readonly (string | null)[]): ArrayParameter => encode(bytea, values);
+
+/** `bytea[]` of what is given in padded base64. */
+export const base64s = (values: readonly (string | null)[]): ArrayParameter => encode(base64, values);
 
 /** Whether a text can be in the database at all: whoever looks for another finds nothing. */
 export function isStorable(value: string): boolean {

@@ -1,5 +1,9 @@
 const hex = (column: string, name: string): string => `encode(${column}, 'hex') AS ${name}`;
 
+/** PostgreSQL breaks the lines of base64. */
+export const base64 = (column: string, name: string): string =>
+  `translate(encode(${column}, 'base64'), E'\\n', '') AS ${name}`;
+
 /** What rows are decoded from: see `rows.ts`. */
 export const userColumns = `u.key, u.realm, u.kind, u.version, u.revision, ${hex('u.digest', 'digest')}, u.created_at,
   u.changed_at, u.ids, u.fields, u.last_login_at, u.failed_attempts`;

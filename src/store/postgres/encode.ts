@@ -1,5 +1,6 @@
 import type { Change } from '#core/change.ts';
 import type { Message } from '#core/message.ts';
+import type { Metadata } from '#core/metadata.ts';
 import type { DialectRecord, Unit } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
@@ -112,7 +113,7 @@ function nameRows({ user, removeNames = [], addNames = [] }: Unit): WrittenRow[]
 }
 
 function dropRows(unit: Unit): WrittenRow[] {
-  const { dropTokensOf, dropTokensOfClient, dropMessagesOf } = unit;
+  const { dropTokensOf, dropTokensOfClient, dropMessagesOf, dropMetadataOf } = unit;
   const rows: WrittenRow[] = [];
   for (const { user, name } of unit.dropSecrets ?? []) rows.push({ name: 'dropSecrets', values: [user, name] });
   for (const hash of unit.dropTokens ?? []) rows.push({ name: 'dropTokens', values: [hash], must: true });
@@ -124,15 +125,18 @@ function dropRows(unit: Unit): WrittenRow[] {
   for (const { dialect, kind, id } of unit.dropRecords ?? [])
     rows.push({ name: 'dropRecords', values: [dialect, kind, id] });
   if (dropMessagesOf !== undefined) rows.push({ name: 'dropMessagesOf', values: [dropMessagesOf] });
+  if (dropMetadataOf !== undefined) rows.push({ name: 'dropMetadataOf', values: [dropMetadataOf] });
+  for (const { user, key } of unit.dropMetadata ?? []) rows.push({ name: 'dropMetadata', values: [user, key] });
   return rows;
 }
 
 function putRows(unit: Unit): WrittenRow[] {
-  const { putSecrets = [], putTokens = [], putMessages = [], putRecords = [], idempotency } = unit;
+  const { putSecrets = [], putTokens = [], putMessages = [], putMetadata = [], putRecords = [], idempotency } = unit;
   const rows = [
     ...putSecrets.map(secretRow),
     ...putTokens.map(tokenRow),
     ...putMessages.map(messageRow),
+    ...putMetadata.map(metadataRow),
     ...putRecords.map(recordRow),
   ];
   if (idempotency === undefined) return rows;
@@ -157,6 +161,10 @@ function tokenRow(token: Token): WrittenRow {
 
 function messageRow({ id, realm, user, channel, to, createdAt, state, sealed }: Message): WrittenRow {
   return { name: 'putMessages', values: [id, realm, user, channel, to, createdAt, state, sealed] };
+}
+
+function metadataRow({ user, key, createdAt, changedAt, value }: Metadata): WrittenRow {
+  return { name: 'putMetadata', values: [user, key, createdAt, changedAt, value] };
 }
 
 function recordRow(record: DialectRecord): WrittenRow {

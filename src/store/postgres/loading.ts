@@ -1,8 +1,10 @@
+import { type MetadataId, metadataKey } from '#core/metadata.ts';
 import { type DialectId, idKey, type Loaded, type RecordId, recordKey, type Wanted } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { UserKey } from '#core/user.ts';
 import {
   decodeIdempotency,
+  decodeMetadata,
   decodeRealm,
   decodeRecord,
   decodeSecret,
@@ -11,7 +13,7 @@ import {
   type Row,
 } from '#store/rows.ts';
 import { bigints, bytes, isStorable, texts } from './arrays.ts';
-import { realmColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
+import { base64, realmColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
 import type { Statement } from './connection.ts';
 
 type Kind = keyof Wanted;
@@ -60,6 +62,16 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
     sql: 'SELECT "user", name, revision, doc FROM secrets WHERE "user" = ANY($1::bigint[])',
     parameters: (keys) => [bigints(keys)],
   },
+  metadata: {
+    sql: `SELECT m."user", m.key, ${base64('m.value', 'value')}, m.created_at, m.changed_at FROM metadata m
+      JOIN unnest($1::bigint[], $2::text[]) AS d("user", key) ON m."user" = d."user" AND m.key = d.key`,
+    parameters: (ids) => [bigints(ids.map(({ user }) => user)), texts(ids.map(({ key }) => key))],
+    mayBe: ({ key }) => isStorable(key),
+  },
+  metadataSizesOf: {
+    sql: 'SELECT "user", key, octet_length(value) AS size FROM metadata WHERE "user" = ANY($1::bigint[])',
+    parameters: (keys) => [bigints(keys)],
+  },
   idempotency: {
     sql: 'SELECT scope, input, outcome, expires_at FROM idempotency WHERE scope = ANY($1::text[])',
     parameters: (scopes) => [texts(scopes)],
@@ -103,6 +115,11 @@ export function foundIn(rows: ReadonlyMap<Kind, readonly Row[]>): Found {
   for (const secret of (rows.get('secretsOf') ?? []).map(decodeSecret)) {
     secrets.set(secret.user, [...(secrets.get(secret.user) ?? []), secret]);
   }
+  const sizes = new Map<UserKey, Map<string, number>>();
+  for (const row of rows.get('metadataSizesOf') ?? []) {
+    const of = sizes.get(row['user'] as number) ?? new Map<string, number>();
+    sizes.set(row['user'] as number, of.set(row['key'] as string, row['size'] as number));
+  }
   return {
     users: each('users', (row) => [row['key'] as number, decodeUser(row)]),
     revisions: each('users', (row) => [row['key'] as number, row['revision'] as number]),
@@ -112,6 +129,11 @@ export function foundIn(rows: ReadonlyMap<Kind, readonly Row[]>): Found {
     tokens: each('tokens', (row) => [row['hash'] as string, decodeToken(row)]),
     tokensById: each('tokenIds', (row) => [row['id'] as string, decodeToken(row)]),
     secrets,
+    metadata: each('metadata', (row) => {
+      const metadata = decodeMetadata(row);
+      return [metadataKey(metadata), metadata];
+    }),
+    metadataSizes: sizes,
     idempotency: each('idempotency', (row) => [row['scope'] as string, decodeIdempotency(row)]),
     records: each('records', (row) => {
       const record = decodeRecord(row);
@@ -137,6 +159,13 @@ export function loadedOf(wanted: Wanted, found: Found): Loaded {
       ...byId.values().map((token) => [token.hash, token] as const),
     ]),
     secrets: new Map([...(wanted.secretsOf ?? [])].map((user) => [user, found.secrets.get(user) ?? []])),
+    metadata: pick(
+      keysOf(wanted.metadata, (id: MetadataId) => metadataKey(id)),
+      found.metadata,
+    ),
+    metadataSizes: new Map(
+      [...(wanted.metadataSizesOf ?? [])].map((user) => [user, found.metadataSizes.get(user) ?? new Map()]),
+    ),
     idempotency: pick(wanted.idempotency, found.idempotency),
     records: pick(
       keysOf(wanted.records, (record: RecordId) => recordKey(record)),

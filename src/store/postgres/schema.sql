@@ -72,6 +72,17 @@ CREATE INDEX messages_by_realm ON messages USING btree (realm, created_at);
 
 CREATE INDEX messages_by_user ON messages USING btree ("user");
 
+CREATE TABLE metadata (
+  "user" bigint NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  created_at text NOT NULL,
+  changed_at text NOT NULL,
+  value bytea NOT NULL,
+  PRIMARY KEY ("user", key)
+);
+
+CREATE INDEX metadata_by_key ON metadata USING btree (key);
+
 CREATE TABLE migrations (
   name text COLLATE "C" NOT NULL,
   checksum text NOT NULL,

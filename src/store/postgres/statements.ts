@@ -1,10 +1,10 @@
-import { bigints, bytes, texts } from './arrays.ts';
+import { base64s, bigints, bytes, texts } from './arrays.ts';
 
 /** Column by column, what a statement writes: the rows of many units at once. */
 export type Column = keyof typeof arrays;
 
-const arrays = { bigint: bigints, text: texts, bytea: bytes, flag: bigints } as const;
-const sqlTypes = { bigint: 'bigint', text: 'text', bytea: 'bytea', flag: 'bigint' } as const;
+const arrays = { bigint: bigints, text: texts, bytea: bytes, base64: base64s, flag: bigints } as const;
+const sqlTypes = { bigint: 'bigint', text: 'text', bytea: 'bytea', base64: 'bytea', flag: 'bigint' } as const;
 
 /** A statement that writes rows of a table, for as many units as there are. */
 export interface WriteStatement {
@@ -152,6 +152,14 @@ export const writeStatements = {
     columns: { user: 'bigint' },
     sql: 'DELETE FROM messages m USING {d} WHERE m."user" = d."user"',
   },
+  dropMetadata: {
+    columns: { user: 'bigint', key: 'text' },
+    sql: 'DELETE FROM metadata m USING {d} WHERE m."user" = d."user" AND m.key = d.key',
+  },
+  dropMetadataOf: {
+    columns: { user: 'bigint' },
+    sql: 'DELETE FROM metadata m USING {d} WHERE m."user" = d."user"',
+  },
   putSecrets: {
     columns: { user: 'bigint', name: 'text', revision: 'bigint', expires_at: 'text', doc: 'text' },
     sql: `INSERT INTO secrets ("user", name, revision, expires_at, doc)
@@ -196,6 +204,13 @@ export const writeStatements = {
       ON CONFLICT (id) DO UPDATE SET realm = excluded.realm, "user" = excluded."user", channel = excluded.channel,
         recipient = excluded.recipient, created_at = excluded.created_at, state = excluded.state,
         sealed = excluded.sealed`,
+  },
+  putMetadata: {
+    columns: { user: 'bigint', key: 'text', created_at: 'text', changed_at: 'text', value: 'base64' },
+    sql: `INSERT INTO metadata ("user", key, created_at, changed_at, value)
+      SELECT "user", key, created_at, changed_at, value FROM {d}
+      ON CONFLICT ("user", key) DO UPDATE SET created_at = excluded.created_at, changed_at = excluded.changed_at,
+        value = excluded.value`,
   },
   putRecords: {
     columns: {

@@ -1,5 +1,6 @@
 import type { Change } from '#core/change.ts';
 import type { Message } from '#core/message.ts';
+import type { Metadata } from '#core/metadata.ts';
 import type { DialectRecord, Unit } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
@@ -9,10 +10,10 @@ import { beginsRun, runOf } from './runs.ts';
 import { usesOf } from './sequences.ts';
 import type { WriteName } from './statements.ts';
 
-export type Value = string | number | null;
+export type Value = string | number | null | Uint8Array;
 
 /**
- * A unit as the writing thread runs it: strings and numbers in as few lists as can be, since to post a list costs more
+ * A unit as the writing thread runs it: strings, numbers and bytes in as few lists as can be, since to post a list costs more
  * than to post what is in it.
  */
 export interface EncodedUnit {
@@ -50,6 +51,7 @@ export function encodeUnit(unit: Unit): EncodedUnit {
   for (const secret of unit.putSecrets ?? []) put(steps, ...encodeSecret(secret));
   for (const token of unit.putTokens ?? []) put(steps, ...encodeToken(token));
   for (const message of unit.putMessages ?? []) put(steps, ...encodeMessage(message));
+  for (const metadata of unit.putMetadata ?? []) put(steps, ...encodeMetadata(metadata));
   for (const record of unit.putRecords ?? []) put(steps, ...encodeRecord(record));
   if (unit.idempotency) {
     const { scope, input, outcome, expiresAt, now } = unit.idempotency;
@@ -110,6 +112,8 @@ function encodeDrops(unit: Unit, steps: Value[]): void {
   }
   for (const { dialect, kind, id } of unit.dropRecords ?? []) put(steps, 'dropRecord', dialect, kind, id);
   if (unit.dropMessagesOf !== undefined) put(steps, 'dropMessagesOf', unit.dropMessagesOf);
+  if (unit.dropMetadataOf !== undefined) put(steps, 'dropMetadataOf', unit.dropMetadataOf);
+  for (const { user, key } of unit.dropMetadata ?? []) put(steps, 'dropMetadata', user, key);
 }
 
 function encodeSecret({ user, name, revision, doc }: Secret): Step {
@@ -124,6 +128,10 @@ function encodeToken(token: Token): Step {
 
 function encodeMessage({ id, realm, user, channel, to, createdAt, state, sealed }: Message): Step {
   return ['putMessage', id, realm, user, channel, to, createdAt, state, sealed];
+}
+
+function encodeMetadata({ user, key, value, createdAt, changedAt }: Metadata): Step {
+  return ['putMetadata', user, key, createdAt, changedAt, Uint8Array.fromBase64(value)];
 }
 
 function encodeRecord({ dialect, kind, id, realm, owner, version, doc }: DialectRecord): Step {

@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Change } from '#core/change.ts';
 import { invalidField } from '#core/errors.ts';
 import type { Message } from '#core/message.ts';
+import { metadataKey } from '#core/metadata.ts';
 import {
   type ChangesPage,
   type DialectRecord,
@@ -18,6 +19,7 @@ import {
   decodeChange,
   decodeIdempotency,
   decodeMessage,
+  decodeMetadata,
   decodeRealm,
   decodeRecord,
   decodeSecret,
@@ -48,6 +50,8 @@ const queries = {
   recordsIn: `SELECT dialect, kind, id, realm, owner, version, doc FROM records WHERE realm = ? AND kind = ?
     ORDER BY dialect, id LIMIT ?`,
   secrets: 'SELECT user, name, revision, doc FROM secrets WHERE user = ?',
+  metadata: 'SELECT user, key, value, created_at, changed_at FROM metadata WHERE user = ? AND key = ?',
+  metadataSizes: 'SELECT key, length(value) AS size FROM metadata WHERE user = ?',
   idempotency: 'SELECT scope, input, outcome, expires_at FROM idempotency WHERE scope = ?',
   record: 'SELECT dialect, kind, id, realm, owner, version, doc FROM records WHERE dialect = ? AND kind = ? AND id = ?',
   lastRunOfUser: 'SELECT version, numbers FROM users WHERE key = ?',
@@ -112,6 +116,13 @@ export class Reader {
         ...found(wanted.tokenIds, (id) => one(q.tokenById.get(id), tokenEntry)),
       ]),
       secrets: found(wanted.secretsOf, (user) => [user, q.secrets.all(user).map(decodeSecret)]),
+      metadata: found(wanted.metadata, ({ user, key }) =>
+        one(q.metadata.get(user, key), (row) => [
+          metadataKey({ user, key }),
+          decodeMetadata({ ...row, value: (row['value'] as Uint8Array).toBase64() }),
+        ]),
+      ),
+      metadataSizes: found(wanted.metadataSizesOf, (user) => [user, new Map(q.metadataSizes.all(user).map(sizeEntry))]),
       idempotency: found(wanted.idempotency, (scope) =>
         one(q.idempotency.get(scope), (row) => [scope, decodeIdempotency(row)]),
       ),
@@ -182,6 +193,10 @@ function found<Asked, Key, Value>(
 function tokenEntry(row: Row): Keyed<string, Token> {
   const token = decodeToken(row);
   return [token.hash, token];
+}
+
+function sizeEntry(row: Row): Keyed<string, number> {
+  return [row['key'] as string, row['size'] as number];
 }
 
 function one<Result>(row: Row | undefined, decode: (row: Row) => Result): Result | undefined {

@@ -70,6 +70,17 @@ CREATE INDEX messages_by_realm ON messages (realm, created_at);
 
 CREATE INDEX messages_by_user ON messages (user);
 
+CREATE TABLE metadata (
+  user INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
+  value BLOB NOT NULL, -- last: what stands before it is read without it
+  PRIMARY KEY (user, key)
+) STRICT;
+
+CREATE INDEX metadata_by_key ON metadata (key);
+
 CREATE TABLE migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE names (

@@ -104,6 +104,13 @@ export const writeStatements = {
         recipient = excluded.recipient, created_at = excluded.created_at, state = excluded.state,
         sealed = excluded.sealed`,
   },
+  dropMetadata: { sql: 'DELETE FROM metadata WHERE user = ? AND key = ?' },
+  dropMetadataOf: { sql: 'DELETE FROM metadata WHERE user = ?' },
+  putMetadata: {
+    sql: `INSERT INTO metadata (user, key, created_at, changed_at, value) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET created_at = excluded.created_at, changed_at = excluded.changed_at,
+        value = excluded.value`,
+  },
   putRecord: {
     sql: `INSERT INTO records (dialect, kind, id, realm, owner, version, doc) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET realm = excluded.realm, owner = excluded.owner, version = excluded.version,

@@ -106,6 +106,24 @@ test('each break is told apart', () => {
   }
 });
 
+test('metadata adds up as fields do, and goes with its user', () => {
+  const record = (version: number, previous: string, changes: object) =>
+    sealChange({
+      ...{ schema: 1, realm: 1, subject: { kind: 'user', key: 7 }, at: '2026-11-21T10:00:00.000Z', via: 'zitadel' },
+      ...{ actor: { kind: 'user', id: 'a', username: 'admin' }, command: 'set-metadata', salt: 's' },
+      ...{ version, previous, changes },
+    } as Parameters<typeof sealChange>[0]);
+  const one = record(1, '', { 'metadata.a': { before: null, after: 'AA==' } });
+  const two = record(2, one.digest, { lifecycle: { before: 'active', after: 'deleted' } });
+  const standing = { version: 1, digest: one.digest, fields: {} };
+  assert.equal(verifyChanges({ ...standing, metadata: { 'metadata.a': 'AA==' } }, [one]).ok, true);
+  assert.equal(verifyChanges({ ...standing, metadata: { 'metadata.a': 'AQ==' } }, [one]).ok, false);
+  assert.equal(verifyChanges(standing, [one]).ok, false);
+  const deleted = { version: 2, digest: two.digest, fields: { lifecycle: 'deleted' } } as const;
+  assert.equal(verifyChanges(deleted, [one, two]).ok, true);
+  assert.equal(verifyChanges({ ...deleted, metadata: { 'metadata.a': 'AA==' } }, [one, two]).ok, false);
+});
+
 test('a user row that its changes do not add up to is found', () => {
   fc.assert(
     fc.property(history, ({ changes, row }) => {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Instant } from './instant.ts';
 import type { Json } from './json.ts';
+import { isMetadataPath } from './metadata.ts';
 import { type Changes, diff, type Fields } from './patch.ts';
 import type { RealmKey } from './realm.ts';
 
@@ -54,10 +55,16 @@ export type Verdict = { readonly ok: true } | { readonly ok: false; readonly ver
 
 /**
  * Checks all changes of one subject, oldest first, against each other and against the subject's own row, which keeps
- * version, last digest and the fields that the changes must add up to.
+ * version, last digest and the fields that the changes must add up to; `metadata` is what history shows of what is kept
+ * beside it. With a user its metadata goes, which is no change of its own.
  */
 export function verifyChanges(
-  subject: { readonly version: number; readonly digest: string; readonly fields: Fields },
+  subject: {
+    readonly version: number;
+    readonly digest: string;
+    readonly fields: Fields;
+    readonly metadata?: Readonly<Record<string, Json>>;
+  },
   changes: readonly Change[],
 ): Verdict {
   let previous = '';
@@ -76,11 +83,18 @@ export function verifyChanges(
   if (changes.length !== subject.version || previous !== subject.digest) {
     return { ok: false, version: changes.length + 1, why: 'the last change is missing or is not the recorded one' };
   }
-  const present = fields && Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-  if (present && Object.keys(diff(present as Fields, subject.fields)).length > 0) {
+  const present = fields && presentIn(fields);
+  if (present && Object.keys(diff(present, { ...subject.fields, ...subject.metadata })).length > 0) {
     return { ok: false, version: subject.version, why: 'the changes do not add up to the present state' };
   }
   return { ok: true };
+}
+
+function presentIn(fields: Readonly<Record<string, Json>>): Fields {
+  const isGone = (path: string) => fields['lifecycle'] === 'deleted' && isMetadataPath(path);
+  return Object.fromEntries(
+    Object.entries(fields).filter(([path, value]) => value !== null && !isGone(path)),
+  ) as Fields;
 }
 
 function digestOfValues(changes: Changes, salt: string): string {

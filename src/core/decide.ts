@@ -5,12 +5,13 @@ import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import { claimNames } from './held-names.ts';
 import type { Instant } from './instant.ts';
+import { changeMetadata, type MetadataChange, type MetadataPatch } from './metadata.ts';
 import { diff, type Fields } from './patch.ts';
 import { authorizeChanges, maySee } from './policies/authorize.ts';
 import type { Unit } from './ports.ts';
 import { recordChange } from './record-change.ts';
 import type { Overlay } from './state.ts';
-import type { User } from './user.ts';
+import type { User, UserKey } from './user.ts';
 
 /** A command with all that it is decided on. */
 export interface Submission<Input = unknown, Facts = unknown, Result = unknown> {
@@ -86,12 +87,13 @@ function unitOf(decision: Decision<unknown>, { command, salt }: Submission, cont
     return { ...writes, realm: { after: { key, ids, fields, ...stamp }, before: before?.version ?? 0 }, change };
   }
   if (!decision.user) return writes;
-  const { key, fields, created } = decision.user;
+  const { key, fields, created, metadata: patch } = decision.user;
   const before = state.user(key);
   const identity = before ?? (created && { key, ...created, activity: { failedAttempts: 0 } });
   if (identity === undefined) throw new Error(`${command.name} decided on a user that it did not load`);
   const was = before?.fields ?? {};
-  const changes = diff(was, fields);
+  const metadata = patch?.size && metadataOf(key, before, patch, state);
+  const changes = metadata ? { ...diff(was, fields), ...metadata.changes } : diff(was, fields);
   if (Object.keys(changes).length === 0) return writes;
   const target = { key, realm: identity.realm, fields: was };
   authorizeChanges(context.actor, target, changes, context.table, context.via, decision.vouchesFor ?? []);
@@ -101,8 +103,22 @@ function unitOf(decision: Decision<unknown>, { command, salt }: Submission, cont
   return {
     ...writes,
     ...names,
+    ...(metadata && metadataWrites(metadata, stamp.changedAt)),
     user: { after: { ...identity, fields, ...stamp }, before: before?.version ?? 0 },
     change,
+  };
+}
+
+function metadataOf(key: UserKey, before: User | undefined, patch: MetadataPatch, state: State): MetadataChange {
+  const sizes = before === undefined ? new Map<string, number>() : state.metadataSizes(key);
+  if (sizes === undefined) throw new Error('A command decided on metadata that it did not load.');
+  return changeMetadata(key, patch, sizes, (name) => state.metadata(key, name));
+}
+
+function metadataWrites({ put, drop }: MetadataChange, at: Instant): Pick<Unit, 'putMetadata' | 'dropMetadata'> {
+  return {
+    putMetadata: put.map(({ createdAt = at, ...row }) => ({ ...row, createdAt, changedAt: at })),
+    dropMetadata: drop,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Client } from './client.ts';
 import type { Command } from './command.ts';
 import type { Filter, Page, PageRequest } from './filter.ts';
 import type { Message } from './message.ts';
+import type { MetadataPage, MetadataQuery } from './metadata-search.ts';
 import type { ChangesPage, Positioned } from './ports.ts';
 import type { Realm, RealmKey } from './realm.ts';
 import type { Token } from './token.ts';
@@ -44,6 +45,8 @@ export interface ActingDirectory {
   count(filter: Filter): Promise<number>;
   /** A user's history, oldest first; also that of a deleted user. */
   changesOf(key: UserKey, page?: ChangesPage): Promise<readonly Positioned<Change>[]>;
+  /** What is kept about a user that the caller may see. */
+  metadata(key: UserKey, query: MetadataQuery): Promise<MetadataPage>;
   /** Messages to be delivered, with their text when the caller owns the directory and nothing delivers them. */
   messages(limit: number): Promise<readonly (Message & { readonly text?: string })[]>;
   /** Tokens, oldest first: of one user; or of the caller's realm if it administers that, and else the caller's own. */

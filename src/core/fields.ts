@@ -3,6 +3,7 @@ import { invalidField } from './errors.ts';
 import { type Instant, isInstant } from './instant.ts';
 import { depthOf, isJsonObject, type Json, type JsonObject } from './json.ts';
 import { normaliseLanguage, normaliseTimeZone } from './locale.ts';
+import { isMetadataPath } from './metadata.ts';
 import { normaliseName, normaliseText } from './names.ts';
 import { normaliseE164, normaliseEnteredPhone } from './phone.ts';
 
@@ -125,6 +126,14 @@ const fields: Readonly<Record<string, Field>> = {
   'totp.setAt': { normalise: instant, writers: 'self' },
 };
 
+/** Metadata is recorded like a field, and kept beside them. */
+const metadataField: Field = {
+  normalise: (_, path) => {
+    throw invalidField(path, `${path} is no field: metadata is written by itself.`, 'field_read_only');
+  },
+  writers: 'administrator',
+};
+
 const loginNameField: Field = { normalise: name, writers: 'self', searchable: true };
 
 /**
@@ -145,7 +154,7 @@ export class FieldTable {
     if (Object.hasOwn(fields, path)) return fields[path];
     const dot = path.indexOf('.');
     if (path.startsWith('loginNames.')) return /^[a-z]+$/.test(path.slice(dot + 1)) ? loginNameField : undefined;
-    if (!path.startsWith('extensions.')) return undefined;
+    if (!path.startsWith('extensions.')) return isMetadataPath(path) ? metadataField : undefined;
     const extension = path.slice(dot + 1) as keyof ExtensionFields;
     return Object.hasOwn(this.#extensions, extension) ? this.#extensions[extension] : undefined;
   }

@@ -15,6 +15,7 @@ import type { FieldTable } from './fields.ts';
 import type { Filter } from './filter.ts';
 import { clientsFor, tokenFor, tokensFor } from './granted-access.ts';
 import { Identities, type IdSchemes } from './identities.ts';
+import { searchMetadata } from './metadata-search.ts';
 import { requirePermission } from './permissions.ts';
 import { administersVia, authorizeRead, notPermitted, userNotFound } from './policies/authorize.ts';
 import {
@@ -135,6 +136,10 @@ export class RunningDirectory implements Directory {
       changesOf: async (key, page) => {
         await this.#read(actor, via, key);
         return await store.changesOf('user', key, page);
+      },
+      metadata: async (key, query) => {
+        await get(key);
+        return await searchMetadata(store, key, query);
       },
       messages: (limit) => this.#messages(actor, via, limit),
       tokens: (page) => tokensFor(actor, via, store, page),

@@ -31,14 +31,14 @@ export const createUser: Command<CreateUserInput, UserFacts, IssuedCodes> = {
   decide(state, input, facts = {}, context): Decision<IssuedCodes> {
     const target = newTarget(input, state, context);
     const sum = sumOf(decideParts(input, target, facts, state, context));
-    const { patch, codes, vouchesFor } = sum;
+    const { patch, metadata, codes, vouchesFor } = sum;
     // Whoever is new has no secret that could be dropped.
     const { dropSecrets: _, ...writes } = sum.writes;
     const start: UserPatch = { lifecycle: input.lifecycle ?? 'active', registeredAt: context.now };
     const fields = applyPatch({}, { ...start, ...patch });
     claimNames(state, target.key, {}, fields);
     const created = { realm: input.realm, kind: input.kind, ids: target.ids };
-    return { user: { key: target.key, fields, created }, writes, vouchesFor, result: codes };
+    return { user: { key: target.key, fields, created, metadata }, writes, vouchesFor, result: codes };
   },
 };
 

@@ -5,7 +5,7 @@ import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
 import type { UserKey } from '#core/user.ts';
 import { targetOf } from './update-user.ts';
 
-/** Deletes a user: its names are free again, its ids never; tokens, codes and waiting messages go along. */
+/** Deletes a user: its names are free again, its ids never; tokens, codes, messages and metadata go along. */
 export const deleteUser: Command<{ readonly user: UserKey }, undefined, undefined> = {
   name: 'delete-user',
 
@@ -34,6 +34,7 @@ export const deleteUser: Command<{ readonly user: UserKey }, undefined, undefine
         ],
         dropTokensOf: { user: key, which: 'all' },
         dropMessagesOf: key,
+        dropMetadataOf: key,
       },
       result: undefined,
     };

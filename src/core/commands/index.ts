@@ -3,6 +3,7 @@ import { createClient, revokeClient } from './clients.ts';
 import { confirmCode } from './confirm-code.ts';
 import { createRealm } from './create-realm.ts';
 import { createUser } from './create-user.ts';
+import { deleteMetadata } from './delete-metadata.ts';
 import { deleteUser } from './delete-user.ts';
 import { foundOwner } from './found-owner.ts';
 import { grantOwnership } from './grant-ownership.ts';
@@ -12,6 +13,7 @@ import { removeTotp } from './remove-totp.ts';
 import { requestCode } from './request-code.ts';
 import { requestInvitation } from './request-invitation.ts';
 import { reviseUser } from './revise-user.ts';
+import { setMetadata } from './set-metadata.ts';
 import { setPassword } from './set-password.ts';
 import { setState } from './set-state.ts';
 import { confirmPassword, signIn } from './sign-in.ts';
@@ -28,6 +30,7 @@ export const coreCommands: readonly AnyCommand[] = [
   createRealm,
   createToken,
   createUser,
+  deleteMetadata,
   deleteUser,
   foundOwner,
   grantOwnership,
@@ -39,6 +42,7 @@ export const coreCommands: readonly AnyCommand[] = [
   reviseUser,
   revokeClient,
   revokeToken,
+  setMetadata,
   setPassword,
   setState,
   signIn,

@@ -11,6 +11,7 @@ import { createClient, revokeClient } from './clients.ts';
 import { confirmCode } from './confirm-code.ts';
 import { createRealm } from './create-realm.ts';
 import { createUser } from './create-user.ts';
+import { deleteMetadata } from './delete-metadata.ts';
 import { deleteUser } from './delete-user.ts';
 import { grantOwnership } from './grant-ownership.ts';
 import { issueTokens } from './issue-tokens.ts';
@@ -19,6 +20,7 @@ import { removeTotp } from './remove-totp.ts';
 import { requestCode } from './request-code.ts';
 import { requestInvitation } from './request-invitation.ts';
 import { reviseUser } from './revise-user.ts';
+import { setMetadata } from './set-metadata.ts';
 import { setPassword } from './set-password.ts';
 import { setState } from './set-state.ts';
 import { createToken, revokeToken } from './tokens.ts';
@@ -68,6 +70,8 @@ const demands = (user: number): (readonly [Permission | undefined, readonly [str
   ['users.write', run(verifyTotp as never, { user, code: '123456' })],
   ['users.write', run(removeTotp as never, { user })],
   ['users.write', run(deleteUser as never, { user })],
+  ['users.write', run(setMetadata as never, { user, metadata: [] })],
+  ['users.write', run(deleteMetadata as never, { user, keys: [] })],
   ['tokens.write', run(createToken as never, { user })],
   ['tokens.write', run(revokeToken as never, { id: 'x' })],
   ['clients.write', run(createClient as never, client)],
@@ -82,6 +86,7 @@ const reads = (user: number): (readonly [Permission, string, (acting: ActingDire
   ['users.read', 'find', (acting) => acting.find({ op: 'all' }, { offset: 0, limit: 1 })],
   ['users.read', 'count', (acting) => acting.count({ op: 'all' })],
   ['users.read', 'changesOf', (acting) => acting.changesOf(user)],
+  ['users.read', 'metadata', (acting) => acting.metadata(user, { filters: [], offset: 0, limit: 1 })],
   ['messages.read', 'messages', (acting) => acting.messages(1)],
   ['tokens.read', 'tokens', (acting) => acting.tokens({ limit: 1 })],
   ['tokens.read', 'token', (acting) => acting.token('owner')],

@@ -5,6 +5,7 @@ import { applyPatch } from '#core/patch.ts';
 import type { Realm } from '#core/realm.ts';
 import type { User, UserKey } from '#core/user.ts';
 import { type CallerPassword, decideCallerPassword, prepareCallerPassword } from './caller-password.ts';
+import { touchesMetadata } from './metadata.ts';
 import { targetOf, updateUser } from './update-user.ts';
 import type { IssuedCodes, UpdateUserInput, UserInput } from './user-input.ts';
 import { needsPreparing, type UserFacts } from './user-parts.ts';
@@ -17,6 +18,8 @@ export interface ReviseUserInput {
   readonly kind?: User['kind'];
   /** Names that the update may claim. */
   readonly names: readonly string[];
+  /** Keys of metadata that it may write. */
+  readonly metadataKeys?: readonly string[];
   /**
    * What the update asks of the user as it is. Pure; asked again when the user has changed meanwhile. What it throws
    * refuses the command. It does not cross threads: the decision rests on what it has answered.
@@ -43,10 +46,14 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
 
   turn: ({ user }) => `revise ${user}`,
 
-  touches: ({ user, names, callerPassword }, { actor }) => ({
+  touches: ({ user, names, metadataKeys, callerPassword }, { actor }) => ({
     users: callerPassword && actor.user !== undefined ? [user, actor.user] : [user],
     names: names.map(nameKey),
     secretsOf: callerPassword && actor.user !== undefined ? [user, actor.user] : [user],
+    ...touchesMetadata(
+      metadataKeys?.map((key) => ({ key })),
+      user,
+    ),
   }),
 
   forDecision: ({ revise: _, seen: __, ...input }) => input,

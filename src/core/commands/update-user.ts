@@ -2,6 +2,7 @@ import type { Command, Context, Decision, State } from '#core/command.ts';
 import { claimNames } from '#core/held-names.ts';
 import { applyPatch } from '#core/patch.ts';
 import { authorizeUpdate, userNotFound } from '#core/policies/authorize.ts';
+import { touchesMetadata } from './metadata.ts';
 import { sumOf } from './part.ts';
 import type { IssuedCodes, UpdateUserInput } from './user-input.ts';
 import {
@@ -22,6 +23,7 @@ export const updateUser: Command<UpdateUserInput, UserFacts, IssuedCodes> = {
     users: [input.user],
     names: claimedNames(input),
     ...touchesSecrets(input, input.user),
+    ...touchesMetadata(input.metadata, input.user),
   }),
 
   needsPreparing,
@@ -35,12 +37,12 @@ export const updateUser: Command<UpdateUserInput, UserFacts, IssuedCodes> = {
     const { key, user } = target;
     const parts = decideParts(input, target, facts, state, context);
     const refused = parts.find(({ refusal }) => refusal);
-    const { patch, writes, codes, vouchesFor } = sumOf(refused ? [refused] : parts);
+    const { patch, metadata, writes, codes, vouchesFor } = sumOf(refused ? [refused] : parts);
     const fields = applyPatch(user.fields, patch);
     // A name that is taken is told before the rights to single fields are looked at.
     claimNames(state, key, user.fields, fields);
     return {
-      user: { key, fields },
+      user: { key, fields, metadata },
       writes,
       vouchesFor,
       result: codes,

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
+import type { MetadataEntry } from '#core/metadata.ts';
 import type { UserPatch } from '#core/patch.ts';
 import type { PasswordRules, RealmKey } from '#core/realm.ts';
 import type { UserKey } from '#core/user.ts';
@@ -23,6 +24,8 @@ export interface UserInput {
   readonly state?: StateInput;
   /** Grants (true) or takes away (false) the administration of single dialects. */
   readonly administers?: Readonly<Record<string, boolean>>;
+  /** What of the metadata is to be different: administrators only. Of a key that is named twice, the last stands. */
+  readonly metadata?: readonly MetadataEntry[];
 }
 
 export interface UpdateUserInput extends UserInput {

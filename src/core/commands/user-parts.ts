@@ -16,6 +16,7 @@ import {
   sameEmail,
   samePhone,
 } from './contacts.ts';
+import { authorizeMetadata, decideMetadata } from './metadata.ts';
 import type { Part } from './part.ts';
 import { decidePassword, type PasswordFacts, preparePassword } from './password.ts';
 import { decidePin, type PinFacts, preparePin } from './pin.ts';
@@ -71,6 +72,7 @@ export async function prepareParts(
   const to: Recipient = { user: key, ids, realm };
   authorizeContact('email.address', email, user, context);
   authorizeContact('phone.entered', phone, user, context);
+  if (input.metadata) authorizeMetadata(user, context);
   const needsEmailCode = email?.code && !context.dryRun && !email.verified && !sameEmail(fields, email);
   const needsPhoneCode = phone?.code && !context.dryRun && !phone.verified && !samePhone(fields, phone);
   return {
@@ -91,12 +93,13 @@ export function decideParts(
   state: State,
   context: Context,
 ): Part[] {
-  const { email, phone, password, pin, totp, securityQuestions: questions } = input;
+  const { email, phone, password, pin, totp, securityQuestions: questions, metadata } = input;
   const fields = user?.fields ?? {};
   const to: Recipient = { user: key, ids, realm };
   authorizeContact('email.address', email, user, context);
   authorizeContact('phone.entered', phone, user, context);
   return [
+    ...(metadata === undefined ? [] : [{ metadata: decideMetadata(metadata, user, context) }]),
     { patch: plainPatch(input, fields, context) },
     ...(email === undefined ? [] : [decideEmail(fields, email, facts.emailCode, to, context)]),
     ...(phone === undefined ? [] : [decidePhone(fields, phone, facts.phoneCode, to, context)]),
@@ -110,7 +113,7 @@ export function decideParts(
 
 /** Paths that have rules of their own, and therefore members of their own in `UserInput`. */
 const ruledPaths =
-  /^(email\.|phone\.|password\.|pin\.|totp\.|lifecycle$|disabledAt$|lockedAt$|securityQuestions$|owner$|accessToken\.)/;
+  /^(email\.|phone\.|password\.|pin\.|totp\.|lifecycle$|disabledAt$|lockedAt$|securityQuestions$|owner$|accessToken\.|metadata\.)/;
 
 function plainPatch(input: UserInput, fields: Fields, context: Context): UserPatch {
   const { patch = {}, mergeData, loginName, administers } = input;

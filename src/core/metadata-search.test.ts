@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { openTestDirectory } from '#test/directory.ts';
+import { type KeyFilter, type MetadataQuery, meets, searchMetadata } from './metadata-search.ts';
+
+const methods = ['equals', 'startsWith', 'contains', 'endsWith'] as const;
+const filter: fc.Arbitrary<KeyFilter> = fc.record({
+  method: fc.constantFrom(...methods),
+  text: fc.string({ unit: fc.constantFrom('a', 'B', 'É', '.'), maxLength: 2 }),
+  ignoreCase: fc.boolean(),
+});
+
+test('each way to match a key, with and without its case', () => {
+  const found = (text: string, ignoreCase: boolean) =>
+    methods.filter((method) => meets('Éclair.a', { method, text, ignoreCase }));
+  assert.deepEqual(found('Éclair.a', false), [...methods]);
+  assert.deepEqual(found('éCLAIR.A', false), []);
+  assert.deepEqual(found('éCLAIR.A', true), [...methods]);
+  assert.deepEqual(found('Écl', false), ['startsWith', 'contains']);
+  assert.deepEqual(found('CLAIR', true), ['contains']);
+  assert.deepEqual(found('R.A', true), ['contains', 'endsWith']);
+  assert.deepEqual(found('r.A', false), []);
+  assert.deepEqual(found('', false), ['startsWith', 'contains', 'endsWith']);
+  assert.deepEqual(found('%', true), []);
+});
+
+test('a page is that part of all that meet the filters, in the order of the keys', async (context) => {
+  const world = await openTestDirectory();
+  context.after(() => world.close());
+  const keys = ['', 'a', 'B', 'É'].flatMap((one) => ['a', 'b', 'é', '.'].map((two) => `${one}${two}`));
+  const metadata = keys.map((key) => ({ key, value: Buffer.from(key).toString('base64') }));
+  const { key: user } = await world.create({ metadata });
+  const query: fc.Arbitrary<MetadataQuery> = fc.record({
+    filters: fc.array(filter, { maxLength: 2 }),
+    offset: fc.nat(20),
+    limit: fc.integer({ min: 1, max: 20 }),
+    descending: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(query, async (asked) => {
+      const { filters, offset, limit, descending } = asked;
+      const found = keys.filter((key) => filters.every((one) => meets(key, one))).sort();
+      const page = await searchMetadata(world.store, user, asked);
+      const expected = (descending ? found.reverse() : found).slice(offset, offset + limit);
+      assert.deepEqual([page.metadata.map(({ key }) => key), page.total], [expected, found.length]);
+      for (const { key, value } of page.metadata) assert.equal(Buffer.from(value, 'base64').toString(), key);
+    }),
+  );
+});

@@ -1,3 +1,4 @@
+import type { MetadataJson } from '@zitadel/proto/zitadel/metadata/v2/metadata_pb.js';
 import type { DetailsJson } from '@zitadel/proto/zitadel/object/v2/object_pb.js';
 import type {
   HumanProfileJson,
@@ -8,6 +9,7 @@ import type {
 import type { AuthenticationMethodTypeJson } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import type { Gender } from '#core/fields.ts';
 import type { Instant } from '#core/instant.ts';
+import type { Metadata } from '#core/metadata.ts';
 import { loginNameIn, stateOf, type User, type UserState } from '#core/user.ts';
 
 const states: Readonly<Record<UserState, UserStateJson>> = {
@@ -93,6 +95,10 @@ export function encodeAuthenticationMethods({ fields }: User): AuthenticationMet
     ...(fields['password.setAt'] === undefined ? [] : (['AUTHENTICATION_METHOD_TYPE_PASSWORD'] as const)),
     ...(fields['totp.setAt'] === undefined ? [] : (['AUTHENTICATION_METHOD_TYPE_TOTP'] as const)),
   ];
+}
+
+export function encodeMetadata({ key, value, createdAt, changedAt }: Metadata): MetadataJson {
+  return { creationDate: timestamp(createdAt), changeDate: timestamp(changedAt), key, value };
 }
 
 /** Proto3 JSON writes no fraction where it is zero. */

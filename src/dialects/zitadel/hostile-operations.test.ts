@@ -50,7 +50,7 @@ test('bodies that the other operations do not take', async (t) => {
   );
 });
 
-test('parts of a creation that are not built are refused whole, whatever their keys', async (t) => {
+test('a creation with a part that is broken, or not built, is refused whole', async (t) => {
   const target = await openTarget(t);
   const person = {
     username: 'x',
@@ -58,11 +58,10 @@ test('parts of a creation that are not built are refused whole, whatever their k
     email: { email: 'half@done.com' },
   };
   const notBuilt = (part: string): Expected => [501, 12, `${part} is not implemented here: leave it out`];
-  const entry = (key: string) => JSON.stringify({ ...person, metadata: [{ key, value: 'eA==' }] });
   const parts: readonly (readonly [object | string, Expected])[] = [
-    ...['__proto__', 'constructor', 'x'].map((key) => [entry(key), notBuilt('metadata')] as const),
     [{ ...person, metadata: [{ key: 'k', value: '!' }] }, fault('metadata[0].value must be base64.')],
     [{ ...person, metadata: {} }, fault('metadata must be a list.')],
+    [{ ...person, metadata: [{ key: 'a\0', value: 'eA==' }] }, fault('A key must not contain NUL or lone surrogates.')],
     [{ ...person, metadata: [null] }, fault('metadata[0] must be a JSON object.')],
     [{ ...person, idpLinks: [{ idpId: 'a', userId: 'b', userName: 'c' }] }, notBuilt('idpLinks')],
     [{ ...person, totpSecret: 'x' }, fault('totpSecret must be base32, with 16 to 128 characters.')],

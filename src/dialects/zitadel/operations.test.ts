@@ -84,7 +84,7 @@ test('AddHumanUser: each refusal has its id', async (t) => {
     [{ ...other, phone: { phone: '12' } }, 'PHONE-so0wa', 3, 400],
     [{ ...other, email: { email: 'M <a@b.c>' } }, 'EMAIL-599GV', 3, 400],
     [{ ...other, email: { email: 'a@b.c', sendCode: { urlTemplate: '{{' } } }, 'DOMAIN-oGh5e', 3, 400],
-    [{ ...other, metadata: [{ key: 'a', value: 'AQ==' }] }, undefined, 12, 501],
+    [{ ...other, metadata: [{ key: ' ', value: 'AQ==' }] }, 'USER-Drght', 3, 400],
     [{ ...other, idpLinks: [{ idpId: 'a', userId: 'b', userName: 'c' }] }, undefined, 12, 501],
     [{ ...other, totpSecret: 'a' }, undefined, 3, 400],
     [{ email: other.email }, undefined, 3, 400],

@@ -2,15 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import type { DescMessage } from '@bufbuild/protobuf';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DirectoryError, invalidField } from '#core/errors.ts';
-import { depthOf, type Json } from '#core/json.ts';
+import { depthOf, isJsonObject, type Json } from '#core/json.ts';
 import type { DialectHost } from '#dialects/dialect.ts';
 import { etag, runOptions } from '#transport/options.ts';
 import { authenticate } from './auth.ts';
 import type { Answer, Call, Operation } from './call.ts';
 import { UserService } from './descriptors.ts';
+import type { HttpRule } from './http-rules.ts';
 import { jsonReader } from './json.ts';
 import { organizationIds } from './organizations.ts';
 import { validatorOf } from './pgv.ts';
+import { queryReader } from './query.ts';
 import type { Route } from './routes.ts';
 
 const maxDepth = 32;
@@ -20,9 +22,9 @@ type Handle = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 /** Makes the handlers of routes: authorization first, then the body, its rules, and the operation. */
 export function restHandlers(host: DialectHost): (route: Route) => Handle {
   const organizationOf = organizationIds(host.directory);
-  return ({ rpc, path, operation }) => {
+  return ({ rpc, method, path, operation }) => {
     if (operation === 'unbuilt') return async () => Promise.reject(notBuilt(rpc));
-    const perform = performer(UserService.method[rpc].input, path, operation);
+    const perform = performer(UserService.method[rpc].input, { method, path }, operation);
     return async (request, reply) => {
       const actor = await authenticate(host.guard, request.headers.authorization);
       const via = { dialect: 'zitadel', request: request.id, address: request.ip };
@@ -42,12 +44,15 @@ export function restHandlers(host: DialectHost): (route: Route) => Handle {
 
 type Perform = (request: FastifyRequest, call: Call) => Promise<Answer>;
 
-function performer(desc: DescMessage, path: string, operation: Operation<never>): Perform {
+function performer(desc: DescMessage, { method, path }: HttpRule, operation: Operation<never>): Perform {
   const read = jsonReader(desc);
+  const readQuery = queryReader(desc);
+  const takesQuery = method === 'DELETE' || method === 'GET';
   const validate = validatorOf(desc);
   const bound = desc.fields.filter(({ name }) => path.includes(`{${name}}`));
   return async (request, call) => {
-    const message = read(parseBody(request.body as Buffer | undefined));
+    const body = parseBody(request.body as Buffer | undefined);
+    const message = read(takesQuery && isJsonObject(body) ? { ...readQuery(request.query as object), ...body } : body);
     for (const { name, localName } of bound) {
       Reflect.set(message, localName, (request.params as Record<string, string>)[name]);
     }

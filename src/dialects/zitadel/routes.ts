@@ -5,6 +5,7 @@ import { addHumanUser } from './handlers/add-human-user.ts';
 import { listAuthenticationFactors, listAuthenticationMethodTypes } from './handlers/authentication-methods.ts';
 import { passwordReset, verifyEmail, verifyPhone } from './handlers/codes.ts';
 import { createInviteCode, resendInviteCode, verifyInviteCode } from './handlers/invitations.ts';
+import { deleteUserMetadata, listUserMetadata, setUserMetadata } from './handlers/metadata.ts';
 import { humanMFAInitSkipped, registerTOTP, removeTOTP, verifyTOTPRegistration } from './handlers/second-factors.ts';
 import { updateHumanUser } from './handlers/update-human-user.ts';
 import { deactivateUser, deleteUser, getUserByID, lockUser, reactivateUser, unlockUser } from './handlers/users.ts';
@@ -26,7 +27,7 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   createUser: 'unbuilt',
   deactivateUser,
   deleteUser,
-  deleteUserMetadata: 'unbuilt',
+  deleteUserMetadata,
   getUserByID,
   humanMFAInitSkipped,
   listAuthenticationFactors,
@@ -35,7 +36,7 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   listKeys: 'unbuilt',
   listPasskeys: 'unbuilt',
   listPersonalAccessTokens: 'unbuilt',
-  listUserMetadata: 'unbuilt',
+  listUserMetadata,
   listUsers: 'unbuilt',
   lockUser,
   passwordReset,
@@ -61,7 +62,7 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   setEmail: 'unbuilt',
   setPassword: 'unbuilt',
   setPhone: 'unbuilt',
-  setUserMetadata: 'unbuilt',
+  setUserMetadata,
   startIdentityProviderIntent: 'unbuilt',
   unlockUser,
   updateHumanUser,

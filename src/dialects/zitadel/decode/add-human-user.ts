@@ -4,6 +4,7 @@ import { DirectoryError } from '#core/errors.ts';
 import type { UserPatch } from '#core/patch.ts';
 import { decodeEmail, decodePhone } from './contact.ts';
 import { type Decoded, type Fault, refusedBy } from './faults.ts';
+import { decodeNewMetadata } from './metadata.ts';
 import { decodeNewPassword } from './password.ts';
 import { decodeProfile } from './profile.ts';
 
@@ -17,6 +18,7 @@ export function decodeCreation(request: AddHumanUserRequest): Decoded<Omit<Creat
   const input = {
     kind: 'human' as const,
     patch: decodeNames(request, faults),
+    ...(request.metadata.length > 0 && { metadata: decodeNewMetadata(request.metadata, faults) }),
     ...(request.userId === undefined ? {} : { ids: { zitadel: request.userId } }),
     ...(email && { email }),
     ...(phone && { phone }),
@@ -49,8 +51,8 @@ function withoutNulls(patch: UserPatch): UserPatch {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null)) as UserPatch;
 }
 
-function unbuiltParts({ metadata, idpLinks }: AddHumanUserRequest): Fault[] {
-  const sent = { metadata: metadata.length > 0, idpLinks: idpLinks.length > 0 };
+function unbuiltParts({ idpLinks }: AddHumanUserRequest): Fault[] {
+  const sent = { idpLinks: idpLinks.length > 0 };
   return Object.entries(sent)
     .filter(([, isSent]) => isSent)
     .map(([path]) => ({ path, error: notBuilt(`${path} is not implemented here: leave it out`, path) }));

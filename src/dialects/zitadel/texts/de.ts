@@ -11,6 +11,11 @@ export const de: Texts = {
   'Given name in profile is empty': 'Der Vorname im Profil ist leer',
   'Invalid code': 'Ungültiger Code',
   "Multifactor OTP (OneTimePassword) doesn't exist": 'Der zweite Faktor OTP (Einmalpasswort) ist nicht eingerichtet',
+  'Limit exceeded': 'Die Obergrenze ist überschritten',
+  'Metadata key does not exist': 'Der Schlüssel der Metadaten existiert nicht',
+  'Metadata key is empty': 'Der Schlüssel der Metadaten ist leer',
+  'Metadata list is empty': 'Die Liste der Metadaten ist leer',
+  'Metadata value is empty': 'Der Wert der Metadaten ist leer',
   'Multifactor OTP (OneTimePassword) is already set up':
     'Der zweite Faktor OTP (Einmalpasswort) ist bereits eingerichtet',
   'New password cannot be the same as your current password':

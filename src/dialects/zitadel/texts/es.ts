@@ -12,6 +12,11 @@ export const es: Texts = {
   'Invalid code': 'Código no válido',
   "Multifactor OTP (OneTimePassword) doesn't exist":
     'El segundo factor OTP (contraseña de un solo uso) no está configurado',
+  'Limit exceeded': 'Se ha superado el límite',
+  'Metadata key does not exist': 'La clave de metadatos no existe',
+  'Metadata key is empty': 'La clave de metadatos está vacía',
+  'Metadata list is empty': 'La lista de metadatos está vacía',
+  'Metadata value is empty': 'El valor de metadatos está vacío',
   'Multifactor OTP (OneTimePassword) is already set up':
     'El segundo factor OTP (contraseña de un solo uso) ya está configurado',
   'New password cannot be the same as your current password': 'La nueva contraseña no puede ser igual a la actual',

@@ -12,6 +12,11 @@ export const fr: Texts = {
   'Invalid code': 'Code non valide',
   "Multifactor OTP (OneTimePassword) doesn't exist":
     "Le second facteur OTP (mot de passe à usage unique) n'est pas configuré",
+  'Limit exceeded': 'La limite est dépassée',
+  'Metadata key does not exist': "La clé de métadonnées n'existe pas",
+  'Metadata key is empty': 'La clé de métadonnées est vide',
+  'Metadata list is empty': 'La liste de métadonnées est vide',
+  'Metadata value is empty': 'La valeur de métadonnées est vide',
   'Multifactor OTP (OneTimePassword) is already set up':
     'Le second facteur OTP (mot de passe à usage unique) est déjà configuré',
   'New password cannot be the same as your current password':

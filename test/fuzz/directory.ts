@@ -66,13 +66,14 @@ interface ObjectSchema {
   readonly properties?: Readonly<Record<string, TSchema>>;
   readonly required?: readonly string[];
   readonly patternProperties?: Readonly<Record<string, TSchema>>;
+  readonly additionalProperties?: TSchema | false;
 }
 
 /** Members that are required always, the others now and then. */
 function objectOf(schema: TSchema): fc.Arbitrary<Json> {
-  const { properties = {}, required = [], patternProperties = {} } = schema as ObjectSchema;
+  const { properties = {}, required = [], patternProperties = {}, additionalProperties } = schema as ObjectSchema;
   const members = Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, valueFor(inner, name)]));
-  const [any] = Object.values(patternProperties);
+  const any = Object.values(patternProperties)[0] ?? additionalProperties;
   if (any) return fc.dictionary(keys, valueFor(any, ''), { maxKeys: 3 }) as fc.Arbitrary<Json>;
   // What can be anything is only compared, or not read at all.
   const meant = Object.fromEntries(Object.entries(members).filter(([name]) => isTyped(properties[name])));

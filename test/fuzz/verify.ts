@@ -1,4 +1,6 @@
 import { verifyChanges } from '#core/change.ts';
+import { recordedMetadata } from '#core/metadata.ts';
+import { allMetadata } from '#core/metadata-search.ts';
 import type { User } from '#core/user.ts';
 import type { Muster } from '#muster/compose.ts';
 
@@ -10,7 +12,8 @@ export async function verifyDirectory({ store, directory, dialects }: Muster): P
   for (let offset = 0; ; offset += page) {
     const { users, hasMore } = await store.find({ op: 'all' }, { offset, limit: page });
     for (const user of users) {
-      const verdict = verifyChanges(user, await store.changesOf('user', user.key));
+      const metadata = recordedMetadata(await allMetadata(store, user.key));
+      const verdict = verifyChanges({ ...user, metadata }, await store.changesOf('user', user.key));
       if (!verdict.ok) wrong.push(`user ${user.key}: ${verdict.why} (version ${verdict.version})`);
       const realm = await directory.realm(user.realm);
       for (const dialect of dialects) wrong.push(...faultsIn(user, () => dialect.show(user, realm, dialects)));

@@ -5,8 +5,16 @@ import type { DialectHost } from '#dialects/dialect.ts';
 import { type Call, receive } from './call.ts';
 import { createClientOperation, listClientsOperation, revokeClientOperation } from './clients.ts';
 import { ClientBody, TokenBody } from './decode/access.ts';
+import { MetadataBody, MetadataPatchBody } from './decode/metadata.ts';
 import { UserBody } from './decode/schema.ts';
 import { answerError } from './errors.ts';
+import {
+  deleteMetadataOperation,
+  getMetadataOperation,
+  listMetadataOperation,
+  setMetadataOperation,
+  updateMetadataOperation,
+} from './metadata.ts';
 import {
   createUserOperation,
   deleteUserOperation,
@@ -37,18 +45,35 @@ export const routes: readonly Route[] = [
   { operation: 'create-client', method: 'POST', path: '/clients', body: ClientBody, handle: createClientOperation },
   { operation: 'create-token', method: 'POST', path: '/tokens', body: TokenBody, handle: createTokenOperation },
   { operation: 'create-user', method: 'POST', path: '/users', body: UserBody, handle: createUserOperation },
+  { operation: 'delete-metadata', method: 'DELETE', path: '/users/:id/metadata/:key', handle: deleteMetadataOperation },
   { operation: 'delete-user', method: 'DELETE', path: '/users/:id', handle: deleteUserOperation },
   { operation: 'follow-changes', method: 'GET', path: '/changes' },
   { operation: 'get-changes', method: 'GET', path: '/users/:id/changes', handle: getChangesOperation },
+  { operation: 'get-metadata', method: 'GET', path: '/users/:id/metadata/:key', handle: getMetadataOperation },
   { operation: 'get-user', method: 'GET', path: '/users/:id', handle: getUserOperation },
   { operation: 'get-user-as', method: 'GET', path: '/users/:id/as/:dialect', handle: getUserAsOperation },
   { operation: 'list-clients', method: 'GET', path: '/clients', handle: listClientsOperation },
   { operation: 'list-languages', method: 'GET', path: '/languages', handle: listLanguagesOperation },
   { operation: 'list-messages', method: 'GET', path: '/messages', handle: listMessagesOperation },
+  { operation: 'list-metadata', method: 'GET', path: '/users/:id/metadata', handle: listMetadataOperation },
   { operation: 'list-tokens', method: 'GET', path: '/tokens', handle: listTokensOperation },
   { operation: 'list-users', method: 'GET', path: '/users', handle: listUsersOperation },
   { operation: 'revoke-client', method: 'DELETE', path: '/clients/:dialect/:id', handle: revokeClientOperation },
   { operation: 'revoke-token', method: 'DELETE', path: '/tokens/:id', handle: revokeTokenOperation },
+  {
+    operation: 'set-metadata',
+    method: 'PUT',
+    path: '/users/:id/metadata/:key',
+    body: MetadataBody,
+    handle: setMetadataOperation,
+  },
+  {
+    operation: 'update-metadata',
+    method: 'PATCH',
+    path: '/users/:id/metadata',
+    body: MetadataPatchBody,
+    handle: updateMetadataOperation,
+  },
   { operation: 'update-user', method: 'PATCH', path: '/users/:id', body: UserBody, handle: updateUserOperation },
 ];
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type Change, verifyChanges } from '#core/change.ts';
+import { recordedMetadata } from '#core/metadata.ts';
+import { allMetadata } from '#core/metadata-search.ts';
 import { nameKey } from '#core/names.ts';
 import type { Positioned, Store } from '#core/ports.ts';
 import { namesOf, type User } from '#core/user.ts';
@@ -42,7 +44,8 @@ export async function verifyStore(store: Store): Promise<ReadonlyMap<number, Sur
   for (const key of keys) {
     const [user, changes] = [users.get(key), await store.changesOf('user', key)];
     assert.ok(user, `user ${key} is in the feed, but not in the store`);
-    assert.deepEqual(verifyChanges(user, changes), { ok: true });
+    const metadata = recordedMetadata(await allMetadata(store, key));
+    assert.deepEqual(verifyChanges({ ...user, metadata }, changes), { ok: true });
     assert.deepEqual(changes, changesOf.get(key));
     await assertIdentity(store, user);
     survivors.set(key, { user, changes });

@@ -8,9 +8,12 @@ import { createClient } from './commands/clients.ts';
 import { createUser } from './commands/create-user.ts';
 import { deleteUser } from './commands/delete-user.ts';
 import { reviseUser } from './commands/revise-user.ts';
+import { setMetadata } from './commands/set-metadata.ts';
 import { setState } from './commands/set-state.ts';
 import { createToken, revokeToken } from './commands/tokens.ts';
 import { updateUser } from './commands/update-user.ts';
+import { metadataLimits, recordedMetadata } from './metadata.ts';
+import { allMetadata } from './metadata-search.ts';
 import type { User } from './user.ts';
 
 interface Rivals {
@@ -200,4 +203,39 @@ test('processes that want the same name: one gets it, and the others are told th
   const settled = await Promise.allSettled([here, rival, here, rival].map(create));
   assert.equal(settled.filter(({ status }) => status === 'fulfilled').length, 1);
   for (const each of settled) if (each.status === 'rejected') assert.equal(each.reason.reason, 'username_taken');
+});
+
+test('two processes that set one key: the last one stands, and history has both', async (context) => {
+  const both = await rivals(context);
+  const { here, rival } = both;
+  const { key: user } = await here.create({ username: 'minnie' });
+  const value = (text: string) => Buffer.from(text).toString('base64');
+  const set = ({ system }: TestDirectory, text: string) =>
+    system().run(setMetadata, { user, metadata: [{ key: 'pet', value: value(text) }] });
+  both.meanwhile(() => set(rival, 'Pluto'));
+  await set(here, 'Figaro');
+  const changes = await here.store.changesOf('user', user);
+  assert.deepEqual(
+    changes.slice(1).map((change) => change.changes?.['metadata.pet']),
+    [
+      { before: null, after: value('Pluto') },
+      { before: value('Pluto'), after: value('Figaro') },
+    ],
+  );
+  const held = await allMetadata(here.store, user);
+  assert.deepEqual([held.length, held[0]?.value], [1, value('Figaro')]);
+  const metadata = recordedMetadata(held);
+  assert.deepEqual(verifyChanges({ ...(await here.user(user)), metadata }, changes), { ok: true });
+});
+
+test('two processes that fill up the metadata of one user do not come to more than there may be', async (context) => {
+  const both = await rivals(context);
+  const { here, rival } = both;
+  const entries = Array.from({ length: metadataLimits.keys - 1 }, (_, index) => ({ key: `${index}`, value: 'AA==' }));
+  const { key: user } = await here.create({ username: 'minnie', metadata: entries });
+  const add = ({ system }: TestDirectory, key: string) =>
+    system().run(setMetadata, { user, metadata: [{ key, value: 'AA==' }] });
+  both.meanwhile(() => add(rival, 'theirs'));
+  await assert.rejects(add(here, 'ours'), { reason: 'metadata_full' });
+  assert.equal((await allMetadata(here.store, user)).length, metadataLimits.keys);
 });

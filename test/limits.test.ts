@@ -166,7 +166,7 @@ const refusedShapes: readonly [what: string, bytes: string, status: number][] = 
   ['two hosts', request('/healthz', 'Host: y\r\n'), 400],
   ['no host', 'GET /healthz HTTP/1.1\r\n\r\n', 400],
   ['HTTP/0.9', 'GET /healthz\r\n\r\n', 400],
-  ['the start of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+  ['the start of HTTP/2, but for one letter', 'PRI * HTTP/2.0\r\n\r\nSN\r\n\r\n', 400],
   ['a blank in the path', 'GET /healthz /x HTTP/1.1\r\nHost: x\r\n\r\n', 400],
 ];
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { copyFileSync, writeFileSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
 import { Agent, request } from 'node:https';
 import { type TestContext, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
@@ -51,6 +52,25 @@ test('HTTPS and wss are served on one port', async (context) => {
   const [data] = await once(socket, 'message');
   assert.equal(JSON.parse(String(data)).status, 'success');
   socket.terminate();
+});
+
+test('under TLS the client chooses HTTP/2 or HTTP/1.1, and gets HTTP/1.1 when it does not say', async (context) => {
+  const { origin } = await serve(context);
+  const session = connectHttp2(origin, { ca: first.cert });
+  const stream = session.request({ ':path': '/healthz' });
+  const [headers] = await once(stream, 'response');
+  assert.deepEqual([session.alpnProtocol, headers[':status']], ['h2', 200]);
+  session.destroy();
+  for (const [offered, spoken] of [
+    [['http/1.1'], 'http/1.1'],
+    [['http/1.1', 'h2'], 'h2'],
+    [undefined, false],
+  ]) {
+    const socket = await shake(origin, { ALPNProtocols: offered });
+    assert.equal(socket.alpnProtocol, spoken);
+    socket.destroy();
+  }
+  assert.equal((await get(`${origin}/healthz`, first.cert)).status, 200);
 });
 
 test('TLS 1.2 is the least that is spoken', async (context) => {

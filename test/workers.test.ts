@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { connect as connectSecurely } from 'node:tls';
@@ -41,6 +42,14 @@ async function askAnew(origin: string, path: string): Promise<{ status: number; 
   return { status: response.statusCode, text: (await Array.fromAsync(response)).join('') };
 }
 
+/** The status of a request over a session of its own. */
+async function askOverHttp2(origin: string, path: string): Promise<unknown> {
+  const session = connectHttp2(origin);
+  const [headers] = await once(session.request({ ':path': path }), 'response');
+  session.destroy();
+  return headers[':status'];
+}
+
 async function closed(child: Child): Promise<number | null> {
   child.process.kill('SIGTERM');
   return await child.ended;
@@ -59,6 +68,7 @@ test('workers share one port, greet once, and are counted together', async (cont
     assert.match(text, counted);
     assert.match(text, /^nodejs_eventloop_lag_seconds /m);
   }
+  for (let asked = 0; asked < 4; asked++) assert.equal(await askOverHttp2(origin, '/readyz'), 200);
   const pids = pidsOf(child);
   assert.equal(await closed(child), 0);
   assert.deepEqual(pids.filter(isAlive), []);

@@ -30,6 +30,7 @@ function isMisnamed(request: FastifyRequest): boolean {
 
 function readBody(payload: IncomingMessage, limit: number, refuse: RefuseBody): Promise<Buffer | undefined> {
   const tooLarge = () => refuse('body_too_large', `The body must have at most ${limit} bytes.`);
+  const cutShort = () => refuse('body_malformed', 'The body was cut short.');
   return new Promise((resolve, reject) => {
     if (Number(payload.headers['content-length']) > limit * patience) return reject(tooLarge());
     const chunks: Buffer[] = [];
@@ -41,9 +42,11 @@ function readBody(payload: IncomingMessage, limit: number, refuse: RefuseBody): 
       else chunks.length = 0;
     });
     payload.on('end', () => {
-      if (length > limit) reject(tooLarge());
+      // HTTP/2 ends what its client has taken back.
+      if (payload.aborted) reject(cutShort());
+      else if (length > limit) reject(tooLarge());
       else resolve(length === 0 ? undefined : Buffer.concat(chunks, length));
     });
-    payload.on('error', () => reject(refuse('body_malformed', 'The body was cut short.')));
+    payload.on('error', () => reject(cutShort()));
   });
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { isStream } from './http2-sessions.ts';
 import type { Limits } from './limits.ts';
 import { type Problem, problem } from './problem.ts';
 
@@ -62,6 +63,7 @@ export class Connections {
 
   /** Counts a request in, and tells why it is not taken if it is not; nor are those that follow it then. */
   begin(request: IncomingMessage): Problem | undefined {
+    if (isStream(request)) return this.#refusalOfStream(request);
     const socket: Watched = request.socket;
     const state = socket[traffic] ?? { inFlight: 0, last: request };
     socket[traffic] = state;
@@ -78,6 +80,13 @@ export class Connections {
     return isAmbiguous(request) ? ambiguous : undefined;
   }
 
+  /** How many may wait on one connection, and what makes no sense there, is seen to by HTTP/2 itself. */
+  #refusalOfStream({ headers, rawHeaders }: IncomingMessage): Problem | undefined {
+    if (rawHeaders.length > 2 * this.#limits.headerFields) return tooManyFields;
+    const { host, ':authority': authority } = headers;
+    return host === undefined || authority === undefined || host === authority ? undefined : ambiguous;
+  }
+
   /** Whether a connection is one too many, and only waits to be told so. */
   isRefused(socket: Socket): boolean {
     return this.#refused.size > 0 && this.#refused.has(socket);
@@ -85,6 +94,7 @@ export class Connections {
 
   /** Counts a request that has been answered out again. */
   end(request: IncomingMessage): void {
+    if (isStream(request)) return;
     const state = (request.socket as Watched | null)?.[traffic];
     if (state === undefined) return;
     state.inFlight -= 1;
@@ -128,7 +138,7 @@ const tooManyFields = problem(431, 'invalid_argument', 'There are too many heade
 const tooManyConnections = problem(503, 'unavailable', 'Too many connections are open: try again in a second.');
 const tooManyAtOnce = problem(429, 'resource_exhausted', 'Too many requests wait on this connection: read first.');
 
-const ambiguous = problem(400, 'invalid_argument', 'This is not HTTP/1.1, or two things at once.', 'body_malformed');
+const ambiguous = problem(400, 'invalid_argument', 'This is not HTTP, or two things at once.', 'body_malformed');
 
 /** What Node lets through and proxies may read otherwise: RFC 9112, sections 3.2, 6.1 and 6.3. */
 function isAmbiguous({ httpVersionMajor, httpVersionMinor, headers, rawHeaders }: IncomingMessage): boolean {

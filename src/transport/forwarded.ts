@@ -62,7 +62,8 @@ export function originOf(request: IncomingMessage, proxies: Proxies): string {
   const { socket, headers } = request;
   const believed = proxies.any && proxies.trusts(socket.remoteAddress ?? '');
   const protocol = believed ? lastOf(headers['x-forwarded-proto']) : undefined;
-  const host = (believed ? lastOf(headers['x-forwarded-host']) : undefined) ?? headers.host ?? '';
+  const host =
+    (believed ? lastOf(headers['x-forwarded-host']) : undefined) ?? headers.host ?? lastOf(headers[':authority']) ?? '';
   const scheme = protocol === 'http' || protocol === 'https' ? protocol : schemeOf(request);
   return `${scheme}://${isHost(host) ? host : localHostOf(request)}`;
 }

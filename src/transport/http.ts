@@ -3,6 +3,7 @@ import { fastify } from 'fastify';
 import { type RefuseBody, takeBodiesRaw } from './body.ts';
 import type { Connections } from './connections.ts';
 import { addressOf, noProxies, type Proxies } from './forwarded.ts';
+import { isStream } from './http2-sessions.ts';
 import { Listeners } from './listeners.ts';
 import { type Problem, problem, sendProblem } from './problem.ts';
 import { refuseConnection } from './refuse-connection.ts';
@@ -25,7 +26,7 @@ export interface HttpLog {
 }
 
 /**
- * An HTTP/1.1 server without a route. Every body arrives raw (a Buffer, undefined when empty, 1 MiB at most); every
+ * A server of HTTP/1.1 and HTTP/2 without a route. Every body arrives raw (a Buffer, undefined when empty, 1 MiB at most); every
  * request has an id of its own, which the answer carries as `x-request-id`. Each part registers itself as a plugin,
  * with its own error handler and, under a prefix, its own not-found handler; what belongs to none answers problem+json.
  */
@@ -80,7 +81,7 @@ function admit(http: FastifyInstance, connections: Connections, proxies: Proxies
     reply.header('x-content-type-options', 'nosniff');
     const refusal = connections.begin(request.raw);
     if (refusal !== undefined) {
-      reply.header('connection', 'close');
+      if (!isStream(request.raw)) reply.header('connection', 'close');
       sendProblem(reply, refusal);
       return;
     }
@@ -89,11 +90,14 @@ function admit(http: FastifyInstance, connections: Connections, proxies: Proxies
   });
 }
 
-/** Fastify takes any text of a trusted proxy for an address, and IPv4 in its IPv6 form for another one. */
+/**
+ * Fastify takes any text of a trusted proxy for an address, and IPv4 in its IPv6 form for another one; and a stream of
+ * HTTP/2 that has been taken back has none any more.
+ */
 function nameCaller(request: FastifyRequest, proxies: Proxies = noProxies): void {
   const { raw } = request;
   const isPlain = !raw.socket.remoteAddress?.startsWith('::ffff:');
-  if (isPlain && (!proxies.any || raw.headers['x-forwarded-for'] === undefined)) return;
+  if (isPlain && !isStream(raw) && (!proxies.any || raw.headers['x-forwarded-for'] === undefined)) return;
   Object.defineProperty(request, 'ip', { value: addressOf(raw, proxies) });
 }
 
@@ -153,8 +157,10 @@ function closeGently(http: FastifyInstance, listeners: Listeners): void {
     closed = listeners.close();
     deadline = setTimeout(() => listeners.cutOff(), listeners.limits.drainMs);
   });
-  http.addHook('onSend', (_request, reply, payload, done) => {
-    if (listeners.isLeaving) reply.header('connection', 'close');
+  http.addHook('onSend', (request, reply, payload, done) => {
+    // HTTP/2 has no such field, but Fastify sets it when a body is refused.
+    if (isStream(request.raw)) reply.removeHeader('connection');
+    else if (listeners.isLeaving) reply.header('connection', 'close');
     done(null, payload);
   });
   http.addHook('onClose', async () => {

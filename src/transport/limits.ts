@@ -6,7 +6,7 @@ export interface Limits {
   /** Of all header fields together, and how many there may be; more is 431. */
   readonly headerBytes: number;
   readonly headerFields: number;
-  /** For the TLS handshake, and then for the header fields. */
+  /** For the TLS handshake, for what tells the HTTP version, and then for the header fields. */
   readonly headersMs: number;
   readonly requestMs: number;
   readonly keepAliveMs: number;
@@ -14,6 +14,8 @@ export interface Limits {
   readonly stalledMs: number;
   /** How often time-outs are looked for: they come up to this much later. */
   readonly checkMs: number;
+  /** How long a client of HTTP/2 may take to hear that it should go, before no stream of it is taken any more. */
+  readonly farewellMs: number;
   /** How long closing waits for what is in flight. */
   readonly drainMs: number;
   /** Open at once, in all, and from one address that is no trusted proxy; what comes beyond is told 503. */
@@ -21,8 +23,11 @@ export interface Limits {
   readonly connectionsPerAddress: number;
   /** How long one that is too many may wait to be told so. */
   readonly refusedMs: number;
-  /** Requests that wait on one connection for their answer; what comes beyond is told 429. */
+  /** Requests that wait on one connection for their answer; what comes beyond is told 429, or its stream refused. */
   readonly pipelined: number;
+  /** Streams of HTTP/2 that a client may take back at once, and then in a second; one that goes on is cut off. */
+  readonly resets: number;
+  readonly resetsPerSecond: number;
 }
 
 export const standardLimits: Limits = {
@@ -36,9 +41,12 @@ export const standardLimits: Limits = {
   keepAliveMs: 65_000,
   stalledMs: 60_000,
   checkMs: 5_000,
+  farewellMs: 500,
   drainMs: 10_000,
   connections: 10_000,
   connectionsPerAddress: 5_000,
   refusedMs: 5_000,
   pipelined: 100,
+  resets: 500,
+  resetsPerSecond: 50,
 };

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer as createPlainServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { serveBoth } from './both-versions.ts';
 import { Connections } from './connections.ts';
 import type { Proxies } from './forwarded.ts';
+import { Http2Sessions } from './http2-sessions.ts';
 import { type Limits, standardLimits } from './limits.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import type { Certificate } from './tls.ts';
@@ -19,6 +22,9 @@ export class Listeners {
   readonly limits: Limits;
   readonly connections: Connections;
   readonly #servers: (Server | SecureServer)[] = [];
+  /** Connections of which it is not known yet what they speak. */
+  readonly #unknown = new Set<Socket>();
+  #sessions: Http2Sessions | undefined;
   #certificate: Certificate | undefined;
   #handle: RequestListener = () => {};
   #isLeaving = false;
@@ -31,6 +37,7 @@ export class Listeners {
 
   create(handle: RequestListener): Server {
     this.#handle = handle;
+    this.#sessions ??= new Http2Sessions(this.limits, handle);
     const options = serverOptions(this.limits);
     const server =
       this.#certificate === undefined
@@ -40,8 +47,20 @@ export class Listeners {
     // One more than may come, so that too many are seen; beyond that Node drops them in silence.
     server.maxHeadersCount = this.limits.headerFields + 1;
     this.connections.watch(server, this.#certificate === undefined);
+    serveBoth(server, {
+      isSecure: this.#certificate !== undefined,
+      withinMs: this.limits.headersMs,
+      unknown: this.#unknown,
+      onHttp2: (socket) => this.#takeHttp2(socket),
+    });
     this.#servers.push(server);
     return server;
+  }
+
+  /** Who speaks HTTP/2 over one connection too many is hung up on. */
+  #takeHttp2(socket: Socket): void {
+    if (this.connections.isRefused(socket)) socket.destroy();
+    else this.#sessions?.take(socket);
   }
 
   /** Takes another certificate for the connections that come from now on. */
@@ -70,6 +89,7 @@ export class Listeners {
   /** Asks every client that comes from now on to come over another connection next time; they are served still. */
   leave(): void {
     this.#isLeaving = true;
+    this.#sessions?.leave();
   }
 
   get isLeaving(): boolean {
@@ -79,6 +99,7 @@ export class Listeners {
   /** Closes what Fastify leaves: the other addresses, and a server that never listened. Resolves when it is done. */
   async close(): Promise<void> {
     const [main, ...others] = this.#servers;
+    for (const socket of this.#unknown) socket.destroy();
     if (main?.listening === false) main.close();
     const listening = others.filter((server) => server.listening);
     await Promise.all(listening.map((server) => once(server.close(), 'close')));
@@ -87,6 +108,8 @@ export class Listeners {
   /** Cuts off every connection. */
   cutOff(): void {
     for (const server of this.#servers) server.closeAllConnections();
+    for (const socket of this.#unknown) socket.destroy();
+    this.#sessions?.cutOff();
   }
 }
 
@@ -106,7 +129,7 @@ function serverOptions(limits: Limits) {
 }
 
 function handshake(limits: Limits) {
-  return { handshakeTimeout: limits.headersMs, ALPNProtocols: ['http/1.1'] };
+  return { handshakeTimeout: limits.headersMs, ALPNProtocols: ['h2', 'http/1.1'] };
 }
 
 function contextOf({ cert, key }: Certificate) {

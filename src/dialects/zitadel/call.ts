@@ -28,6 +28,8 @@ export interface Answer {
 /** An operation, but for the ones that excuse broken rules, is only called with a request that breaks none. */
 export interface Operation<Request> {
   readonly excusesViolations?: true;
+  /** How deep its bodies may nest, when deeper than others. */
+  readonly maxDepth?: number;
   run(call: Call, request: Request, violations: readonly Violation[]): Promise<Answer>;
 }
 

@@ -10,10 +10,12 @@ export interface HttpRule {
   readonly method: Method;
   /** `/v2/users/{user_id}/lock`: each name is a member of the request. */
   readonly path: string;
+  /** Whether members come in the body; else they come in the query. */
+  readonly hasBody: boolean;
 }
 
 /** The rules of operations whose published descriptors have none yet; they stand in the vendor's newer proto files. */
-const newerRules: Partial<Record<Rpc, HttpRule>> = {
+const newerRules: Partial<Record<Rpc, Omit<HttpRule, 'hasBody'>>> = {
   addKey: { method: 'POST', path: '/v2/users/{user_id}/keys' },
   addPersonalAccessToken: { method: 'POST', path: '/v2/users/{user_id}/pats' },
   addSecret: { method: 'POST', path: '/v2/users/{user_id}/secret' },
@@ -28,14 +30,16 @@ const newerRules: Partial<Record<Rpc, HttpRule>> = {
 
 /** How an operation is called over HTTP: by the rule in its descriptor. */
 export function httpRuleOf(rpc: Rpc): HttpRule {
-  const rule = ruleIn(UserService.method[rpc]) ?? newerRules[rpc];
-  if (rule === undefined) throw new Error(`There is no HTTP rule for ${rpc}.`);
-  return rule;
+  const rule = ruleIn(UserService.method[rpc]);
+  if (rule !== undefined) return rule;
+  const newer = newerRules[rpc];
+  if (newer === undefined) throw new Error(`There is no HTTP rule for ${rpc}.`);
+  return { ...newer, hasBody: true };
 }
 
 function ruleIn(method: DescMethod): HttpRule | undefined {
   if (!hasOption(method, http)) return undefined;
-  const { pattern } = getOption(method, http);
+  const { pattern, body } = getOption(method, http);
   if (pattern.case === undefined || pattern.case === 'custom') return undefined;
-  return { method: pattern.case.toUpperCase() as Method, path: pattern.value };
+  return { method: pattern.case.toUpperCase() as Method, path: pattern.value, hasBody: body !== '' };
 }

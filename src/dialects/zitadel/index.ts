@@ -5,7 +5,8 @@ import type { Dialect, DialectHost } from '#dialects/dialect.ts';
 import { encodeUser } from './encode.ts';
 import { internalError, renderError } from './errors.ts';
 import type { Rpc } from './http-rules.ts';
-import { restHandlers } from './rest.ts';
+import { invokers } from './invoke.ts';
+import { restHandler } from './rest.ts';
 import { routes } from './routes.ts';
 
 const mount = '/v2';
@@ -24,15 +25,20 @@ export const zitadel: Dialect = {
     `-H "Content-Type: application/json" -d '{"profile":{"givenName":"Minnie","familyName":"Mouse"}}'`,
 
   async register(host) {
+    const invokerOf = invokers(host);
     await host.http.register(
       async (http) => {
-        const handlerOf = restHandlers(host);
         http.addHook('onRequest', refuseGrpc);
         http.setErrorHandler((error, request, reply) => sendError(host, error, request, reply));
         http.setNotFoundHandler(answerUnknown);
         for (const route of routes) {
           const url = route.path.slice(mount.length).replace(/\{(\w+)\}/g, ':$1');
-          http.route({ method: route.method, url, config: { rpc: route.rpc }, handler: handlerOf(route) });
+          http.route({
+            method: route.method,
+            url,
+            config: { rpc: route.rpc },
+            handler: restHandler(route, invokerOf(route)),
+          });
         }
       },
       { prefix: mount },

@@ -67,6 +67,23 @@ test('what is not built, and what does not exist, says so in the shape of the ve
   assert.deepEqual([unknown.status, unknown.body], [404, { code: 5, message: 'Not Found' }]);
 });
 
+test('members of a request without a body come in its query', async (t) => {
+  const client = await startClient(t);
+  const id = await client.seed();
+  await client.send('POST', `/v2/users/${id}/totp`, {});
+  const factors = async (query: string) => {
+    const { status, body } = await client.send('POST', `/v2/users/${id}/authentication_factors/_search?${query}`);
+    return status === 200 ? (body.result?.length ?? 0) : body.message;
+  };
+  assert.equal(await factors(''), 0);
+  assert.equal(await factors('states=AUTH_FACTOR_STATE_NOT_READY'), 1);
+  assert.equal(await factors('states=2&states=1'), 1);
+  assert.equal(await factors('states=1&auth_factors=U2F'), 0);
+  assert.equal(await factors('states=1&auth_factors=U2F&authFactors=OTP&unknown=1'), 1);
+  assert.match(await factors('states=NO'), /^states\[0\] must be one of/);
+  assert.equal((await client.send('GET', `/v2/users/404?userId=${id}`)).errorId, 'QUERY-Dfbg2');
+});
+
 test('the id in the path wins over one in the body; it may have 200 characters, not more', async (t) => {
   const client = await startClient(t);
   const id = await client.seed();

@@ -8,10 +8,11 @@ import type { Rpc } from './http-rules.ts';
 import { invokers } from './invoke.ts';
 import { restHandler } from './rest.ts';
 import { routes } from './routes.ts';
+import { registerRpc } from './rpc.ts';
 
 const mount = '/v2';
 
-/** ZITADEL's user service, version 2, over REST. */
+/** ZITADEL's user service, version 2, over REST, gRPC, gRPC-Web and Connect. */
 export const zitadel: Dialect = {
   name: 'zitadel',
   title: 'ZITADEL v2',
@@ -26,6 +27,7 @@ export const zitadel: Dialect = {
 
   async register(host) {
     const invokerOf = invokers(host);
+    await registerRpc(host, invokerOf);
     await host.http.register(
       async (http) => {
         http.addHook('onRequest', refuseGrpc);

@@ -4,6 +4,7 @@ import type { Clock, Random } from '#core/ports.ts';
 /** A clock that stands still until it is told to go on. */
 export class ManualClock implements Clock {
   #now: Instant;
+  #pauses: { readonly until: Instant; readonly resume: () => void }[] = [];
 
   constructor(start: Instant = '2026-11-21T10:00:00.000Z') {
     this.#now = start;
@@ -13,8 +14,20 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  pause(ms: number): Promise<void> {
+    return new Promise((resume) => this.#pauses.push({ until: later(this.#now, ms), resume }));
+  }
+
+  /** How many wait for the time to go on. */
+  get pausing(): number {
+    return this.#pauses.length;
+  }
+
   advance(ms: number): void {
     this.#now = later(this.#now, ms);
+    const due = this.#pauses.filter(({ until }) => until <= this.#now);
+    this.#pauses = this.#pauses.filter(({ until }) => until > this.#now);
+    for (const { resume } of due) resume();
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Instant, instantOf } from '#core/instant.ts';
 import type { Clock } from '#core/ports.ts';
 
@@ -11,6 +12,7 @@ export const systemClock: Clock = {
     if (last?.ms !== ms) last = { ms, instant: instantOf(ms) };
     return last.instant;
   },
+  pause: (ms) => pause(ms, undefined, { ref: false }),
 };
 
 /** How long something takes: milliseconds that only go forward, whatever the clock is set to. */

@@ -45,6 +45,7 @@ export type ErrorReason =
   | 'user_initial'
   | 'user_has_password'
   | 'user_locked'
+  | 'user_locked_meanwhile'
   | 'user_disabled'
   | 'user_not_locked'
   | 'user_not_lockable'
@@ -90,7 +91,10 @@ export interface ErrorDetails {
   readonly reason: ErrorReason;
   /** The field that is wrong, as a canonical path (`email.address`) or a dialect's own member name. */
   readonly field?: string;
-  /** Facts that a dialect may show, such as `failedAttempts`; never a secret. */
+  /**
+   * Facts that a dialect may show, such as `failedAttempts`; never a secret. A refusal with `tellAfterMs` is told that
+   * much later.
+   */
   readonly facts?: Readonly<Record<string, string | number>>;
   readonly cause?: unknown;
 }

@@ -12,6 +12,8 @@ import type { Activity, User, UserKey } from './user.ts';
 
 export interface Clock {
   now(): Instant;
+  /** Resolves after so many milliseconds. It does not keep the process alive. */
+  pause(ms: number): Promise<void>;
 }
 
 export interface Random {

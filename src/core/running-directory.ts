@@ -58,6 +58,8 @@ const maxPreparations = 3;
 /** Each is a read: what has been hashed holds across them. */
 const maxReadings = 100;
 const maxCachedIds = 20_000;
+/** Refusals that are kept back, at most; beyond it callers are told nothing but that they are too many. */
+const maxToldLater = 1_000;
 /** Commands that wait for their turn, at most; beyond it callers are refused at once. */
 const maxTurns = 10_000;
 
@@ -73,6 +75,7 @@ export class RunningDirectory implements Directory {
   readonly #realms = new Map<RealmKey, Realm>();
   #commits = 0;
   readonly #turns = new Turns();
+  #toldLater = 0;
 
   constructor(ports: DirectoryPorts) {
     this.#ports = ports;
@@ -202,13 +205,22 @@ export class RunningDirectory implements Directory {
     const attempt = () => this.#prepareAndSubmit(command, input, actor, via, options, replay);
     const inTurn = turn === undefined ? attempt : () => this.#turns.take(turn, attempt);
     const outcome = (replay === undefined ? inTurn() : this.#once(replay, inTurn)) as Promise<Outcome<Result>>;
-    const { observer } = this.#ports;
+    return outcome.catch((error: unknown) => this.#refuse(error, actor, via));
+  }
+
+  async #refuse(error: unknown, actor: Actor, via: Via): Promise<never> {
+    const { observer, clock } = this.#ports;
+    const known = error instanceof DirectoryError ? error : undefined;
     // What the server does by itself on behalf of a credential is told of by the guard.
-    if (observer === undefined || actor.kind === 'system') return outcome;
-    return outcome.catch((error: unknown) => {
-      observer.refused(via.dialect, error instanceof DirectoryError ? error.code : 'internal');
-      throw error;
-    });
+    if (actor.kind !== 'system') observer?.refused(via.dialect, known?.code ?? 'internal');
+    // By now nothing waits for this command but its caller.
+    const tellAfterMs = Number(known?.facts['tellAfterMs'] ?? 0);
+    if (tellAfterMs === 0) throw error;
+    if (this.#toldLater >= maxToldLater) throw tooManyAttempts();
+    this.#toldLater += 1;
+    await clock.pause(tellAfterMs);
+    this.#toldLater -= 1;
+    throw error;
   }
 
   /** Twins under one key run one after the other: the second is answered with what the first came to. */
@@ -312,6 +324,13 @@ export class RunningDirectory implements Directory {
 /** What one command can keep the others from: the user that it is about. */
 function holdOf({ users }: Touches): string {
   return `user ${users?.[0]}`;
+}
+
+function tooManyAttempts(): DirectoryError {
+  return new DirectoryError('resource_exhausted', 'Too many attempts: try again later.', {
+    reason: 'too_many_attempts',
+    facts: { retryAfterSeconds: 10 },
+  });
 }
 
 function tooContended(cause: StaleFacts): DirectoryError {

@@ -25,6 +25,10 @@ class PassingClock implements Clock {
     this.#epochMs += 20;
     return instantOf(this.#epochMs);
   }
+
+  async pause(ms: number): Promise<void> {
+    this.#epochMs += ms;
+  }
 }
 
 /** Errors in the log are bugs: requests alone must not cause any. */

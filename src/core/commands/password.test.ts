@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, beforeEach, describe, test } from 'node:test';
 import { plainPasswordRules } from '#core/policies/password-rules.ts';
+import type { Hasher } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import { hashToken } from '#core/token.ts';
 import type { User } from '#core/user.ts';
@@ -11,6 +12,7 @@ import { grantOwnership } from './grant-ownership.ts';
 import { requestCode } from './request-code.ts';
 import { reviseUser } from './revise-user.ts';
 import { setPassword } from './set-password.ts';
+import { setState } from './set-state.ts';
 import { confirmPassword, signIn } from './sign-in.ts';
 import { touchLogin } from './touch-login.ts';
 import { updateUser } from './update-user.ts';
@@ -170,6 +172,34 @@ describe('with the current password', () => {
       prove('first-password', 'third-password'),
     ]);
     assert.equal(settled.filter(({ status }) => status === 'fulfilled').length, 1);
+  });
+
+  test('the delay of the wire is told with the refusal', async () => {
+    const delay = { everyAttempts: 2, stepMs: 1_000, atMostMs: 9_000 };
+    const prove = () => set(password('second-password', { proof: { current: 'wrong' }, delay }));
+    await assert.rejects(prove(), { facts: { failedAttempts: 1, tellAfterMs: 0 } });
+    const second = assert.rejects(prove(), { facts: { failedAttempts: 2, tellAfterMs: 1_000 } });
+    while (world.clock.pausing === 0) await new Promise(setImmediate);
+    world.clock.advance(1_000);
+    await second;
+  });
+
+  test('a user who is locked while the password is checked is told so by a reason of its own', async (t) => {
+    const [checking, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const verify: Hasher['verify'] = async (...given) => {
+      checking.resolve();
+      await go.promise;
+      return await cheapHasher.verify(...given);
+    };
+    const slow = await openTestDirectory({ hasher: { ...cheapHasher, verify } });
+    t.after(() => slow.close());
+    const { key } = await slow.create({ password: password('first-password') });
+    const input = password('second-password', { proof: { current: 'first-password' } });
+    const setting = slow.system().run(setPassword, { user: key, password: input });
+    await checking.promise;
+    await slow.system().run(setState, { user: key, action: 'lock' });
+    go.resolve();
+    await assert.rejects(setting, { code: 'failed_precondition', reason: 'user_locked_meanwhile' });
   });
 
   test('a user without a password cannot prove one', async () => {

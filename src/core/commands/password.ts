@@ -1,8 +1,8 @@
 import { type Context, type PrepareContext, StaleFacts, type State } from '#core/command.ts';
-import { DirectoryError, errorFrom, type PlainError, plainOf } from '#core/errors.ts';
+import { DirectoryError, type ErrorReason, errorFrom, type PlainError, plainOf } from '#core/errors.ts';
 import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
 import { codePurpose, codeRules } from '#core/policies/code-rules.ts';
-import { afterWrongPassword, lockAfter } from '#core/policies/lockout.ts';
+import { afterWrongPassword, delayAfter, lockAfter, type WrongPasswordDelay } from '#core/policies/lockout.ts';
 import { checkPassword } from '#core/policies/password-rules.ts';
 import type { Realm } from '#core/realm.ts';
 import type { CodeName } from '#core/secret.ts';
@@ -129,7 +129,7 @@ export function decidePassword(
 }
 
 function refuseProof(
-  { proof, lockAfterAttempts }: PasswordInput,
+  { proof, lockAfterAttempts, delay }: PasswordInput,
   facts: PasswordFacts,
   user: User,
   state: State,
@@ -137,9 +137,10 @@ function refuseProof(
 ): Part | undefined {
   if (proof === undefined) return undefined;
   if ('code' in proof) return refuseCode('code.password', facts.codeMacs, user, state, context);
-  refuseLocked(user);
+  // It was not locked when the password was checked.
+  refuseLocked(user, 'user_locked_meanwhile');
   if (facts.current?.revision !== state.secret(user.key, 'password')?.revision) throw new StaleFacts();
-  return facts.current?.right ? undefined : countWrongPassword(user, lockAfterAttempts, state, context);
+  return facts.current?.right ? undefined : countWrongPassword(user, lockAfterAttempts, state, context, delay);
 }
 
 /** A right password forgets the wrong ones before it. */
@@ -149,7 +150,13 @@ export function forgetWrongPasswords({ key, activity }: User): Part {
 }
 
 /** The refusal of a wrong password: counted, and one too many locks the user. */
-export function countWrongPassword(user: User, wireThreshold: number, state: State, context: Context): Part {
+export function countWrongPassword(
+  user: User,
+  wireThreshold: number,
+  state: State,
+  context: Context,
+  delay?: WrongPasswordDelay,
+): Part {
   const threshold = lockAfter(state.realm(user.realm), wireThreshold);
   const { failedAttempts, locks } = afterWrongPassword(user, threshold);
   const counted = { ...user.activity, failedAttempts: locks ? 0 : failedAttempts };
@@ -159,7 +166,7 @@ export function countWrongPassword(user: User, wireThreshold: number, state: Sta
     refusal: new DirectoryError('invalid_argument', 'The password is wrong.', {
       reason: 'password_wrong',
       field: 'password',
-      facts: { failedAttempts },
+      facts: { failedAttempts, ...(delay ? { tellAfterMs: delayAfter(failedAttempts, delay) } : {}) },
     }),
   };
 }
@@ -189,9 +196,9 @@ export function refuseCode(
   return { refusal, writes: { putSecrets: [{ ...secret, doc: { ...secret.doc, failedAttempts } }] } };
 }
 
-function refuseLocked(user: User): void {
+function refuseLocked(user: User, reason: ErrorReason = 'user_locked'): void {
   if (user.fields.lockedAt === undefined) return;
-  throw new DirectoryError('failed_precondition', 'The user is locked.', { reason: 'user_locked' });
+  throw new DirectoryError('failed_precondition', 'The user is locked.', { reason });
 }
 
 /**

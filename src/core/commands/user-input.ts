@@ -1,6 +1,7 @@
 import type { JsonObject } from '#core/json.ts';
 import type { MetadataEntry } from '#core/metadata.ts';
 import type { UserPatch } from '#core/patch.ts';
+import type { WrongPasswordDelay } from '#core/policies/lockout.ts';
 import type { PasswordRules, RealmKey } from '#core/realm.ts';
 import type { UserKey } from '#core/user.ts';
 
@@ -96,6 +97,8 @@ export interface PasswordInput {
   readonly rules: PasswordRules;
   /** The wire's own number of wrong current passwords after which the user is locked; 0 for never. */
   readonly lockAfterAttempts: number;
+  /** The wire's own delay before a wrong current password is told; none unless given. */
+  readonly delay?: WrongPasswordDelay;
 }
 
 export interface QuestionInput {

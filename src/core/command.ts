@@ -120,7 +120,8 @@ export interface Command<Input, Facts, Result> {
   readonly recordedAs?: string;
   /** Commands of the same turn are run one after the other: for one that rests on what it has read before. */
   turn?(input: Input): string;
-  touches(input: Input, context: Pick<Context, 'actor'>): Touches;
+  /** Asked once more when the identity of a new user is known. */
+  touches(input: Input, context: Pick<Context, 'actor' | 'newUser'>): Touches;
   /** What `prepare` is given of the state, when that is less than what is touched: one user, to be read or just read. */
   glancesAt?(input: Input): UserKey | User | undefined;
   prepare?(input: Input, snapshot: State, context: PrepareContext): Promise<Facts>;

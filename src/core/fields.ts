@@ -175,7 +175,10 @@ export class FieldTable {
 export const extensionField = {
   boolean: (writers: Writers): Field => ({ normalise: boolean, writers }),
   instant: (writers: Writers): Field => ({ normalise: instant, writers }),
-  text: (writers: Writers): Field => ({ normalise: text, writers }),
+  text: (writers: Writers, maxLength?: number): Field => ({
+    normalise: (value, path) => normaliseText(path, value, maxLength),
+    writers,
+  }),
   oneOf: (writers: Writers, ...allowed: string[]): Field => ({ normalise: oneOf(...allowed), writers }),
   scalar: (writers: Writers): Field => ({
     normalise: (value, path) => {

@@ -241,7 +241,7 @@ export class RunningDirectory implements Directory {
     replay: Replay | undefined,
   ): Promise<Outcome<unknown>> {
     const { clock, random } = this.#ports;
-    const touches = command.touches(input, { actor });
+    let touches = command.touches(input, { actor });
     let prepares = command.prepare !== undefined && command.needsPreparing?.(input) !== false;
     // What rests on a whole user finds it changed more often than what rests on a secret.
     const atMost = command.turn === undefined ? maxPreparations : maxReadings;
@@ -252,6 +252,7 @@ export class RunningDirectory implements Directory {
         const free = release ? undefined : this.#turns.free(holdOf(touches));
         if (free) await free;
         const newUser = touches.createsUser ? await this.#identities.next() : undefined;
+        if (newUser) touches = command.touches(input, { actor, newUser });
         const call = { via, dryRun, ...(newUser ? { newUser } : {}) };
         const asked = { touches, ifVersion, via, previous: facts };
         if (prepares) facts = await this.#prepare(command, input, actor, asked, call);

@@ -92,7 +92,7 @@ export class SubmissionReader {
     const command = this.#commands.get(name);
     if (command === undefined) throw new Error(`The thread that writes knows no command ${name}.`);
     const actor = this.#actorOf(writtenActor);
-    const touches = command.touches(input, { actor });
+    const touches = command.touches(input, newUser ? { actor, newUser } : { actor });
     return { command, input, touches, facts, actor, via, newUser, ifVersion, dryRun, now, salt };
   }
 

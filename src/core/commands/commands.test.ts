@@ -143,3 +143,40 @@ test('a code needs somewhere to go', async () => {
   await assert.rejects(ask('password'), { reason: 'email_missing' });
   await assert.rejects(ask('password', { channel: 'text' }), { reason: 'phone_missing' });
 });
+
+test('a code is made again only where there is one', async () => {
+  await world.system().run(updateUser, { user: minnie.key, email: { address: 'mini@mouse.com' } });
+  const ask = (more: object) =>
+    world.system().run(requestCode, { user: minnie.key, code: 'email', deliver: 'send', ...more });
+  await assert.rejects(ask({ onlyAgain: true }), { code: 'failed_precondition', reason: 'code_not_requested' });
+  await ask({});
+  await ask({ onlyAgain: true });
+  assert.equal((await world.store.messages(1, 10)).length, 2);
+});
+
+test('a code is for a user of the kind that was meant, and for one who is active where that is asked for', async () => {
+  const [machine, initial] = [
+    await world.create({ username: 'robot', kind: 'machine' }),
+    await world.create({ username: 'initial', lifecycle: 'initial' }),
+  ];
+  const code = { code: 'email', deliver: 'send' } as const;
+  const ask = (user: number, more: object) => world.system().run(requestCode, { user, ...code, ...more });
+  await assert.rejects(ask(machine.key, { kind: 'human' }), { reason: 'user_not_found' });
+  await assert.rejects(ask(initial.key, { initialized: true }), { reason: 'user_initial' });
+  await assert.rejects(ask(initial.key, {}), { reason: 'email_missing' });
+});
+
+test('without a username a user is called by its id, given or fresh, if that is free', async () => {
+  const create = (more: object) =>
+    world.system().run(createUser, { realm: 1, kind: 'machine', namedByIdIn: 'zitadel', ...more });
+  const [fresh, given] = [await create({}), await create({ ids: { zitadel: 'given-id' } })];
+  assert.equal(fresh.user?.fields.username, fresh.user?.ids.zitadel);
+  assert.equal(given.user?.fields.username, 'given-id');
+  assert.equal((await create({ patch: { username: 'robot' } })).user?.fields.username, 'robot');
+  await world.create({ username: 'taken-name' });
+  await assert.rejects(create({ ids: { zitadel: 'taken-name' } }), { reason: 'username_taken' });
+  const next = String(Number(given.user?.ids.devicehive) + 5);
+  await world.create({ username: next });
+  await assert.rejects(create({}), { reason: 'username_taken' });
+  await assert.rejects(create({ namedByIdIn: 'nowhere' }), { reason: 'field_required' });
+});

@@ -3,12 +3,11 @@ import { DirectoryError } from '#core/errors.ts';
 import { applyPatch, type UserPatch } from '#core/patch.ts';
 import { codePurpose } from '#core/policies/code-rules.ts';
 import type { CodeName } from '#core/secret.ts';
-import type { UserKey } from '#core/user.ts';
 import { refuseCode } from './password.ts';
 import { targetOf } from './update-user.ts';
+import type { UpdateUserInput } from './user-input.ts';
 
-export interface ConfirmCodeInput {
-  readonly user: UserKey;
+export interface ConfirmCodeInput extends Pick<UpdateUserInput, 'user' | 'kind'> {
   readonly code: 'email' | 'invite' | 'phone';
   /** The code as the user gives it. */
   readonly given: string;

@@ -1,4 +1,4 @@
-import type { Command, Context, Decision, State } from '#core/command.ts';
+import type { Command, Context, Decision, NewIdentity, State } from '#core/command.ts';
 import { DirectoryError, invalidField } from '#core/errors.ts';
 import { claimNames } from '#core/held-names.ts';
 import { isNameable } from '#core/identities.ts';
@@ -13,22 +13,24 @@ import { claimedNames, decideParts, needsPreparing, prepareParts, type Target, t
 export const createUser: Command<CreateUserInput, UserFacts, IssuedCodes> = {
   name: 'create-user',
 
-  touches: (input) => ({
+  touches: (input, { newUser }) => ({
     realms: [input.realm],
-    names: claimedNames(input),
+    names: claimedNames(named(input, newUser)),
     ids: Object.entries(input.ids ?? {}).map(([dialect, value]) => ({ dialect, value })),
     createsUser: true,
   }),
 
   needsPreparing,
 
-  async prepare(input, snapshot, context) {
+  async prepare(given, snapshot, context) {
+    const input = named(given, context.newUser);
     const target = newTarget(input, snapshot, context);
     claimNames(snapshot, target.key, {}, { username: input.patch?.username ?? '' });
     return await prepareParts(input, target, snapshot, context);
   },
 
-  decide(state, input, facts = {}, context): Decision<IssuedCodes> {
+  decide(state, given, facts = {}, context): Decision<IssuedCodes> {
+    const input = named(given, context.newUser);
     const target = newTarget(input, state, context);
     const sum = sumOf(decideParts(input, target, facts, state, context));
     const { patch, metadata, codes, vouchesFor } = sum;
@@ -41,6 +43,13 @@ export const createUser: Command<CreateUserInput, UserFacts, IssuedCodes> = {
     return { user: { key: target.key, fields, created, metadata }, writes, vouchesFor, result: codes };
   },
 };
+
+/** The input with the username that it leaves to the id. */
+function named(input: CreateUserInput, newUser: NewIdentity | undefined): CreateUserInput {
+  if (input.namedByIdIn === undefined || input.patch?.username !== undefined) return input;
+  const username = input.ids?.[input.namedByIdIn] ?? newUser?.ids[input.namedByIdIn];
+  return username === undefined ? input : { ...input, patch: { ...input.patch, username } };
+}
 
 function newTarget(input: CreateUserInput, state: State, { actor, via, newUser }: Context): Target {
   const realm = state.realm(input.realm);

@@ -1,17 +1,18 @@
-import type { Command, Context } from '#core/command.ts';
+import type { Command, Context, State } from '#core/command.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
-import type { User, UserKey } from '#core/user.ts';
+import type { User } from '#core/user.ts';
 import { decideCode, type MadeCode, makeCode } from './contacts.ts';
 import { targetOf } from './update-user.ts';
-import type { CodeRequest } from './user-input.ts';
+import type { CodeRequest, UpdateUserInput } from './user-input.ts';
 
-export interface RequestCodeInput extends CodeRequest {
-  readonly user: UserKey;
+export interface RequestCodeInput extends CodeRequest, Pick<UpdateUserInput, 'user' | 'kind' | 'initialized'> {
   /** What the code is for: to confirm the mail address or the number, or to set a new password. */
   readonly code: 'email' | 'phone' | 'password';
   /** How a code for a new password is sent; `email` unless said. */
   readonly channel?: 'email' | 'text';
+  /** Only in the place of a code that has been asked for before; `code_not_requested` without one. */
+  readonly onlyAgain?: true;
 }
 
 /** Makes a one-time code for the user's present address or number; a former code for the same ends. */
@@ -22,13 +23,13 @@ export const requestCode: Command<RequestCodeInput, MadeCode | undefined, { read
 
   async prepare(input, snapshot, context) {
     const { key, ids, realm, user } = targetOf(input, snapshot, context);
-    deliveryOf(input, user, context);
+    deliveryOf(input, user, snapshot, context);
     return context.dryRun ? undefined : makeCode(`code.${input.code}`, input, { user: key, ids, realm }, context);
   },
 
   decide(state, input, made, context) {
     const { key, ids, realm, user } = targetOf(input, state, context);
-    const { to, channel } = deliveryOf(input, user, context);
+    const { to, channel } = deliveryOf(input, user, state, context);
     const recipient = { user: key, ids, realm };
     const { writes = {}, plain } = decideCode(`code.${input.code}`, to, input, made, channel, recipient, context);
     return { user: { key, fields: user.fields }, writes, result: plain === undefined ? {} : { code: plain } };
@@ -38,6 +39,7 @@ export const requestCode: Command<RequestCodeInput, MadeCode | undefined, { read
 function deliveryOf(
   input: RequestCodeInput,
   user: User,
+  state: State,
   { actor, via }: Context,
 ): { to: string; channel: 'email' | 'text' } {
   // Whoever is handed a code has as good as confirmed it: that is not for the user itself.
@@ -45,6 +47,11 @@ function deliveryOf(
   if (input.code === 'password' && user.fields.lifecycle === 'initial') {
     throw new DirectoryError('failed_precondition', 'The user is not active yet, so it can have no password.', {
       reason: 'user_initial',
+    });
+  }
+  if (input.onlyAgain && state.secret(user.key, `code.${input.code}`) === undefined) {
+    throw new DirectoryError('failed_precondition', 'No code has been asked for: ask for a first one.', {
+      reason: 'code_not_requested',
     });
   }
   const byText = input.code === 'phone' || input.channel === 'text';

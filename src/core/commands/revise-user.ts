@@ -3,7 +3,7 @@ import { sameJson } from '#core/json.ts';
 import { nameKey } from '#core/names.ts';
 import { applyPatch } from '#core/patch.ts';
 import type { Realm } from '#core/realm.ts';
-import type { User, UserKey } from '#core/user.ts';
+import type { User } from '#core/user.ts';
 import { type CallerPassword, decideCallerPassword, prepareCallerPassword } from './caller-password.ts';
 import { touchesMetadata } from './metadata.ts';
 import { targetOf, updateUser } from './update-user.ts';
@@ -12,10 +12,7 @@ import { needsPreparing, type UserFacts } from './user-parts.ts';
 import type { PasswordCheck } from './verify-password.ts';
 
 /** An update that can only be read beside the user as it is: a wire that shows masks, defaults or derived forms. */
-export interface ReviseUserInput {
-  readonly user: UserKey;
-  /** Another kind is `not_found`. */
-  readonly kind?: User['kind'];
+export interface ReviseUserInput extends Pick<UpdateUserInput, 'user' | 'kind' | 'initialized'> {
   /** Names that the update may claim. */
   readonly names: readonly string[];
   /** Keys of metadata that it may write. */
@@ -62,7 +59,7 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
   glancesAt: ({ user, seen, callerPassword }) => (callerPassword ? undefined : (seen ?? user)),
 
   async prepare(input, snapshot, context) {
-    const { user, realm } = targetOf(targetIn(input), snapshot, context);
+    const { user, realm } = targetOf(input, snapshot, context);
     const revised = input.revise(user, realm);
     const { version } = user;
     const previous = context.previous as ReviseFacts | undefined;
@@ -77,7 +74,7 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
   },
 
   decide(state, input, facts, context): Decision<IssuedCodes> {
-    const { user } = targetOf(targetIn(input), state, context);
+    const { user } = targetOf(input, state, context);
     if (facts === undefined || facts.version !== user.version) throw new StaleFacts();
     const revised = { ...facts.revised, user: user.key };
     const caller = context.actor.user === undefined ? undefined : state.user(context.actor.user);
@@ -96,8 +93,4 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
 async function prepareWhole(input: UpdateUserInput, context: PrepareContext): Promise<UserFacts> {
   const snapshot = await context.read(updateUser.touches(input, context));
   return (await updateUser.prepare?.(input, snapshot, context)) ?? {};
-}
-
-function targetIn({ user, kind }: ReviseUserInput): Parameters<typeof targetOf>[0] {
-  return { user, ...(kind === undefined ? {} : { kind }) };
 }

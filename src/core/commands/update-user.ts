@@ -1,4 +1,5 @@
 import type { Command, Context, Decision, State } from '#core/command.ts';
+import { DirectoryError } from '#core/errors.ts';
 import { claimNames } from '#core/held-names.ts';
 import { applyPatch } from '#core/patch.ts';
 import { authorizeUpdate, userNotFound } from '#core/policies/authorize.ts';
@@ -53,7 +54,7 @@ export const updateUser: Command<UpdateUserInput, UserFacts, IssuedCodes> = {
 
 /** The user, if there is such a one and the caller may change it. */
 export function targetOf(
-  input: Pick<UpdateUserInput, 'user' | 'kind'>,
+  input: Pick<UpdateUserInput, 'user' | 'kind' | 'initialized'>,
   state: State,
   { actor, via }: Context,
 ): Target & { user: NonNullable<Target['user']> } {
@@ -62,5 +63,8 @@ export function targetOf(
   if (!user || !realm || user.fields.lifecycle === 'deleted') throw userNotFound();
   if (input.kind !== undefined && input.kind !== user.kind) throw userNotFound();
   authorizeUpdate(actor, user, via);
+  if (input.initialized && user.fields.lifecycle === 'initial') {
+    throw new DirectoryError('failed_precondition', 'The user is not active yet.', { reason: 'user_initial' });
+  }
   return { key: user.key, ids: user.ids, realm, user };
 }

@@ -33,6 +33,8 @@ export interface UpdateUserInput extends UserInput {
   readonly user: UserKey;
   /** Another kind is `not_found`. */
   readonly kind?: 'human' | 'machine';
+  /** An initial user is refused: `user_initial`. */
+  readonly initialized?: true;
 }
 
 export interface CreateUserInput extends UserInput {
@@ -40,6 +42,8 @@ export interface CreateUserInput extends UserInput {
   readonly kind: 'human' | 'machine';
   /** Ids that the caller already knows this user by, instead of fresh ones; `id_taken` when one was ever used. */
   readonly ids?: Readonly<Record<string, string>>;
+  /** Without a username, the user is called by its id in this dialect. */
+  readonly namedByIdIn?: string;
   /** `active` unless said. */
   readonly lifecycle?: 'initial' | 'active';
 }

@@ -1,11 +1,11 @@
 import type { UserJson } from '@zitadel/proto/zitadel/user/v2/user_pb.js';
-import type { UpdateHumanUserRequest } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import type { Fault } from './decode/faults.ts';
+import type { SentHuman } from './decode/update.ts';
 
 type Pair = readonly [sent: unknown, shown: unknown];
 
 /** Each member of an update beside what a read shows in its place. */
-const pairs: Readonly<Record<string, (sent: UpdateHumanUserRequest, shown: UserJson) => Pair>> = {
+const pairs: Readonly<Record<string, (sent: SentHuman, shown: UserJson) => Pair>> = {
   username: (sent, shown) => [sent.username, shown.username],
   'profile.givenName': (sent, shown) => [sent.profile?.givenName, shown.human?.profile?.givenName],
   'profile.familyName': (sent, shown) => [sent.profile?.familyName, shown.human?.profile?.familyName],
@@ -28,11 +28,7 @@ const pairs: Readonly<Record<string, (sent: UpdateHumanUserRequest, shown: UserJ
  * What remains wrong with an update of a user that is shown like this: a client may send back what it was shown,
  * whatever the rules for a new value. Empty, false and left out are one thing here, as in proto3.
  */
-export function faultsBesidesEcho(
-  faults: readonly Fault[],
-  sent: UpdateHumanUserRequest,
-  shown: UserJson,
-): readonly Fault[] {
+export function faultsBesidesEcho(faults: readonly Fault[], sent: SentHuman, shown: UserJson): readonly Fault[] {
   return faults.filter(({ path }) => {
     const pair = Object.hasOwn(pairs, path) ? pairs[path]?.(sent, shown) : undefined;
     return pair === undefined || (pair[0] || undefined) !== (pair[1] || undefined);

@@ -3,6 +3,7 @@ import type { DetailsJson } from '@zitadel/proto/zitadel/object/v2/object_pb.js'
 import type {
   HumanProfileJson,
   HumanUserJson,
+  MachineUserJson,
   UserJson,
   UserStateJson,
 } from '@zitadel/proto/zitadel/user/v2/user_pb.js';
@@ -85,8 +86,17 @@ function encodeProfile(fields: User['fields']): HumanProfileJson {
   });
 }
 
-function encodeMachine({ fields }: User): NonNullable<UserJson['machine']> {
-  return withoutZeros({ name: fields['profile.displayName'] ?? fields.username });
+function encodeMachine({ fields }: User): MachineUserJson {
+  return withoutZeros<MachineUserJson>({
+    name: machineNameOf(fields),
+    description: fields['extensions.zitadel.description'] as string | undefined,
+    accessTokenType: fields['extensions.zitadel.accessTokenType'] === 'jwt' ? 'ACCESS_TOKEN_TYPE_JWT' : undefined,
+  });
+}
+
+/** The vendor's machines have one name; it is kept as the display name. */
+export function machineNameOf(fields: User['fields']): string | undefined {
+  return fields['profile.displayName'] ?? fields.username;
 }
 
 /** The ways in which a user can sign in, in the vendor's order. */

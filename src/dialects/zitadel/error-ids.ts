@@ -2,7 +2,8 @@ import type { ErrorCode } from '#core/errors.ts';
 
 /**
  * The vendor's ids of errors, each with its code and its English text. A client tells errors apart by the id, so an id
- * brings its code with it whatever the core's own code for the same thing is.
+ * brings its code with it whatever the core's own code for the same thing is. What stands behind a `#` tells apart two
+ * refusals to which the vendor gives one id; it is not shown.
  */
 export const errorIds = {
   'AUTH-5mWD2': ['permission_denied', 'No matching permissions found'],
@@ -27,14 +28,19 @@ export const errorIds = {
   'COMMAND-Aesh5': ['failed_precondition', 'New password cannot be the same as your current password'],
   'COMMAND-EF34g': ['failed_precondition', 'User is already initialized'],
   'COMMAND-F5g2h': ['failed_precondition', 'User could not be found'],
+  'COMMAND-G8dh3': ['not_found', 'User could not be found'],
   'COMMAND-Gg42s': ['failed_precondition', 'User is already initialized'],
   'COMMAND-H3b2a': ['failed_precondition', 'User could not be found'],
   'COMMAND-Hd9sd': ['not_found', "Multifactor OTP (OneTimePassword) doesn't exist"],
   'COMMAND-JLK35': ['failed_precondition', 'User is locked'],
   'COMMAND-M9dse': ['failed_precondition', 'User is not yet initialized'],
+  'COMMAND-Mf0sd': ['invalid_argument', 'Password is empty'],
   'COMMAND-SAF4f': ['not_found', 'User could not be found'],
+  'COMMAND-SFA3t': ['failed_precondition', 'User is locked'],
   'COMMAND-Sfe4g': ['failed_precondition', 'User is not yet initialized'],
   'COMMAND-SqyJz': ['failed_precondition', 'User could not be found'],
+  'COMMAND-Uch5e#phone': ['failed_precondition', 'Phone not changed'],
+  'COMMAND-Uch5e': ['failed_precondition', 'Email not changed'],
   'COMMAND-Wgn4q': ['invalid_argument', 'Code is invalid'],
   'COMMAND-Wgvn4': ['failed_precondition', 'User could not be found'],
   'COMMAND-Wr3gq': ['failed_precondition', 'Code not found'],
@@ -44,12 +50,14 @@ export const errorIds = {
   'COMMAND-eis9R': ['invalid_argument', 'Code is invalid'],
   'COMMAND-gvx4kct9r2': ['failed_precondition', 'User with state initial can only be deleted not deactivated'],
   'COMMAND-ieJ2e': ['not_found', 'User could not be found'],
+  'COMMAND-ieJ2e#phone': ['failed_precondition', 'Phone not found'],
   'COMMAND-lgws8wtsqf': ['failed_precondition', 'User is not active or initial'],
   'COMMAND-olb9vb0oca': ['failed_precondition', 'User is not locked'],
   'COMMAND-qx4ls': ['failed_precondition', 'Multifactor OTP (OneTimePassword) is already set up'],
   'COMMAND-s5qqcz97hf': ['failed_precondition', 'User is not inactive'],
   'COMMAND-ugjs0upun6': ['not_found', 'User could not be found'],
   'COMMAND-uXHNj': ['failed_precondition', 'User could not be found'],
+  'COMMAND-uz0Uu': ['failed_precondition', 'User is not yet initialized'],
   'COMMAND-x377t913pw': ['not_found', 'User could not be found'],
   'CRYPT-2xK7d': ['invalid_argument', 'Password hash encoding not supported'],
   'CRYPT-5uV9n': ['invalid_argument', 'Password hash costs are out of bounds'],
@@ -62,11 +70,13 @@ export const errorIds = {
   'DOMAIN-co3Xw': ['invalid_argument', 'Password must contain lower case'],
   'DOMAIN-ieYa7': ['invalid_argument', 'URL Template is invalid'],
   'DOMAIN-oGh5e': ['invalid_argument', 'URL Template is invalid'],
+  'EMAIL-5w5ilin4yt': ['failed_precondition', 'Code is empty'],
   'EMAIL-599BI': ['invalid_argument', 'Email is invalid'],
   'EMAIL-599GV': ['invalid_argument', 'Email is invalid'],
   'EVENT-8isk2': ['invalid_argument', 'Invalid code'],
   'META-2nnds': ['not_found', 'Metadata key does not exist'],
   'META-9mm2d': ['failed_precondition', 'Metadata list is empty'],
+  'PHONE-5xrra88eq8': ['failed_precondition', 'Code is empty'],
   'PHONE-Zt0NV': ['invalid_argument', 'Phone is empty'],
   'PHONE-so0wa': ['invalid_argument', 'Phone is invalid'],
   'QUERY-4M0fs': ['invalid_argument', 'Limit exceeded'],
@@ -75,6 +85,8 @@ export const errorIds = {
   'USER-Dbgth': ['invalid_argument', 'Metadata value is empty'],
   'USER-Drght': ['invalid_argument', 'Metadata key is empty'],
   'USER-UCej2': ['invalid_argument', 'Given name in profile is empty'],
+  'USERv2-4f3d6': ['invalid_argument', 'Verifying phone removal is not supported'],
+  'USERv2-j0z7uy': ['invalid_argument', 'Metadata is given twice'],
   'V2-zzad3': ['invalid_argument', 'Username is empty'],
   'V3-DKcYh': ['already_exists', 'User already exists'],
 } as const satisfies Record<string, readonly [ErrorCode, string]>;

@@ -60,6 +60,20 @@ test('the same reason has another id in another operation', () => {
   assert.match(renderError(short, 'updateHumanUser').body.message, /DOMAIN-HuJf6/);
 });
 
+test('a user who is locked while its password is checked has an id of its own', () => {
+  const locked = error('failed_precondition', 'user_locked_meanwhile');
+  assert.equal(renderError(locked, 'setPassword').body.message, 'User is locked (COMMAND-SFA3t)');
+});
+
+test('two refusals of one id differ in code and text alone', () => {
+  const [user, phone] = (['COMMAND-ieJ2e', 'COMMAND-ieJ2e#phone'] as const).map(
+    (id) => renderError(refusal(id), 'removePhone').body,
+  );
+  assert.deepEqual([user?.code, phone?.code], [5, 9]);
+  assert.equal(phone?.message, 'Phone not found (COMMAND-ieJ2e)');
+  assert.equal(phone?.details?.[0]?.id, 'COMMAND-ieJ2e');
+});
+
 test('a wrong password tells how often it was wrong', () => {
   const { details } = renderError(error('invalid_argument', 'password_wrong', { failedAttempts: 2 }), undefined).body;
   assert.deepEqual(details, [

@@ -60,6 +60,7 @@ const ids: Ids = {
   token_invalid: 'AUTH-7fs1e',
   user_initial: 'COMMAND-M9dse',
   user_locked: 'COMMAND-JLK35',
+  user_locked_meanwhile: 'COMMAND-SFA3t',
   username_taken: 'V3-DKcYh',
 };
 
@@ -69,16 +70,19 @@ const codeIds: Ids = {
   code_wrong: 'COMMAND-eis9R',
 };
 
+const creationIds: Ids = {
+  password_needs_digit: 'COMMA-ZBv4H',
+  password_needs_lower: 'COMMA-co3Xw',
+  password_needs_symbol: 'COMMA-ZDLwA',
+  password_needs_upper: 'COMMA-VoaRj',
+  password_too_short: 'COMMA-HuJf6',
+  realm_not_found: 'COMMA-095xh8fll1',
+};
+
 const idsOfRpcs: Partial<Record<Rpc, Ids>> = {
-  addHumanUser: {
-    password_needs_digit: 'COMMA-ZBv4H',
-    password_needs_lower: 'COMMA-co3Xw',
-    password_needs_symbol: 'COMMA-ZDLwA',
-    password_needs_upper: 'COMMA-VoaRj',
-    password_too_short: 'COMMA-HuJf6',
-    realm_not_found: 'COMMA-095xh8fll1',
-  },
+  addHumanUser: creationIds,
   createInviteCode: { user_has_password: 'COMMAND-EF34g', user_not_found: 'COMMAND-Wgvn4' },
+  createUser: creationIds,
   deactivateUser: {
     user_already_disabled: 'COMMAND-5gunjw0cd7',
     user_initial: 'COMMAND-gvx4kct9r2',
@@ -104,6 +108,7 @@ const idsOfRpcs: Partial<Record<Rpc, Ids>> = {
   setUserMetadata: { user_not_found: 'COMMAND-uXHNj' },
   unlockUser: { user_not_found: 'COMMAND-x377t913pw', user_not_locked: 'COMMAND-olb9vb0oca' },
   updateHumanUser: { user_not_found: 'COMMAND-ugjs0upun6' },
+  updateUser: { user_not_found: 'COMMAND-ugjs0upun6' },
   verifyEmail: { ...codeIds, user_not_found: 'COMMAND-ieJ2e' },
   verifyInviteCode: {
     code_expired: 'COMMAND-Wgn4q',
@@ -144,7 +149,8 @@ export function renderError(
   const [vendorCode, text] = errorIds[id];
   const message = translate(text, acceptLanguage);
   const [code, status] = statuses[vendorCode];
-  return { status, body: { code, message: `${message} (${id})`, details: [detailOf(error, id, message)] } };
+  const shown = id.replace(/#.*/, '');
+  return { status, body: { code, message: `${message} (${shown})`, details: [detailOf(error, shown, message)] } };
 }
 
 /** What a caller sees of a fault of the server's own. */
@@ -164,7 +170,7 @@ function idOf(error: DirectoryError, rpc: Rpc | undefined): ErrorId | undefined 
   return (rpc && idsOfRpcs[rpc]?.[error.reason]) ?? ids[error.reason];
 }
 
-function detailOf({ reason, facts }: DirectoryError, id: ErrorId, message: string): Record<string, string | number> {
+function detailOf({ reason, facts }: DirectoryError, id: string, message: string): Record<string, string | number> {
   const type = reason === 'password_wrong' ? 'CredentialsCheckError' : 'ErrorDetail';
   const attempts = reason === 'password_wrong' && facts.failedAttempts ? { failedAttempts: facts.failedAttempts } : {};
   return { '@type': `type.googleapis.com/zitadel.v1.${type}`, id, message, ...attempts };

@@ -4,10 +4,12 @@ import type { UserService } from './descriptors.ts';
 import { addHumanUser } from './handlers/add-human-user.ts';
 import { listAuthenticationFactors, listAuthenticationMethodTypes } from './handlers/authentication-methods.ts';
 import { passwordReset, verifyEmail, verifyPhone } from './handlers/codes.ts';
+import { createUser } from './handlers/create-user.ts';
 import { createInviteCode, resendInviteCode, verifyInviteCode } from './handlers/invitations.ts';
 import { deleteUserMetadata, listUserMetadata, setUserMetadata } from './handlers/metadata.ts';
 import { humanMFAInitSkipped, registerTOTP, removeTOTP, verifyTOTPRegistration } from './handlers/second-factors.ts';
 import { updateHumanUser } from './handlers/update-human-user.ts';
+import { updateUser } from './handlers/update-user.ts';
 import { deactivateUser, deleteUser, getUserByID, lockUser, reactivateUser, unlockUser } from './handlers/users.ts';
 import { type HttpRule, httpRuleOf, type Rpc } from './http-rules.ts';
 
@@ -24,7 +26,7 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   addSecret: 'unbuilt',
   createInviteCode,
   createPasskeyRegistrationLink: 'unbuilt',
-  createUser: 'unbuilt',
+  createUser,
   deactivateUser,
   deleteUser,
   deleteUserMetadata,
@@ -66,7 +68,7 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   startIdentityProviderIntent: 'unbuilt',
   unlockUser,
   updateHumanUser,
-  updateUser: 'unbuilt',
+  updateUser,
   verifyEmail,
   verifyInviteCode,
   verifyPasskeyRegistration: 'unbuilt',

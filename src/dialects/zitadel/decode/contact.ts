@@ -29,7 +29,7 @@ export function decodeLink(
 
 /** An address with what to do about its verification; nothing for an empty one. */
 export function decodeEmail(
-  { email, verification }: SetHumanEmail,
+  { email, verification }: Pick<SetHumanEmail, 'email' | 'verification'>,
   onUnverified: OnUnverified,
   faults: Fault[],
 ): EmailInput | undefined {
@@ -41,7 +41,7 @@ export function decodeEmail(
 
 /** A number with what to do about its verification; nothing for an empty one, which the vendor ignores. */
 export function decodePhone(
-  { phone, verification }: SetHumanPhone,
+  { phone, verification }: Pick<SetHumanPhone, 'phone' | 'verification'>,
   onUnverified: OnUnverified,
   faults: Fault[],
 ): PhoneInput | undefined {

@@ -19,6 +19,9 @@ const rules: PasswordRules = {
 /** The vendor's default: wrong passwords lock nobody. */
 const lockAfterAttempts = 0;
 
+/** One second with every five wrong ones, up to ten. */
+const delay = { everyAttempts: 5, stepMs: 1_000, atMostMs: 10_000 };
+
 type NewPassword = SetPassword['passwordType'];
 
 /** A new password as it is created with a user: no proof is asked for. `path` is where it stands in the body. */
@@ -27,12 +30,12 @@ export function decodeNewPassword(given: NewPassword, path: string, faults: Faul
   // A hash is looked at before the user is, unlike a plain password.
   if (given.case === 'hashedPassword') checkHash(given.value.hash, `${path}hashedPassword.hash`, faults);
   const set = given.case === 'password' ? plain(given.value) : { hash: given.value.hash };
-  return { set, changeRequired: given.value.changeRequired, rules, lockAfterAttempts };
+  return { set, changeRequired: given.value.changeRequired, rules, lockAfterAttempts, delay };
 }
 
 /** A new password beside what proves that the caller may set it. Without either of plain and hash it is refused. */
 export function decodePassword(
-  { passwordType, verification }: SetPassword,
+  { passwordType, verification }: Pick<SetPassword, 'passwordType' | 'verification'>,
   faults: Fault[],
 ): PasswordInput | undefined {
   const password = decodeNewPassword(passwordType, 'password.', faults);

@@ -11,12 +11,15 @@ const genders = new Map<VendorGender, Gender>([
   [VendorGender.MALE, 'male'],
 ]);
 
+/** A profile as UpdateHumanUser has it, in which both names are always there, or as UpdateUser has it. */
+export type SentProfile = { readonly [Name in Exclude<keyof SetHumanProfile, `$${string}`>]?: SetHumanProfile[Name] };
+
 /** What a profile changes. Empty names are ignored; every other member that is sent is set, or cleared when empty. */
-export function decodeProfile(profile: SetHumanProfile, faults: Fault[]): UserPatch {
+export function decodeProfile(profile: SentProfile, faults: Fault[]): UserPatch {
   const { givenName, familyName, nickName, displayName, preferredLanguage, gender } = profile;
   return {
-    ...(givenName === '' ? {} : { 'profile.givenName': givenName }),
-    ...(familyName === '' ? {} : { 'profile.familyName': familyName }),
+    ...(givenName ? { 'profile.givenName': givenName } : {}),
+    ...(familyName ? { 'profile.familyName': familyName } : {}),
     ...(nickName === undefined ? {} : { 'profile.nickName': nickName || null }),
     ...(displayName === undefined ? {} : { 'profile.displayName': displayName || null }),
     ...(preferredLanguage === undefined ? {} : { 'profile.language': decodeLanguage(preferredLanguage, faults) }),

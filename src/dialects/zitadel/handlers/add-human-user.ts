@@ -1,11 +1,10 @@
-import type { Organization } from '@zitadel/proto/zitadel/object/v2/object_pb.js';
 import type { AddHumanUserRequest } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import { createUser } from '#core/commands/create-user.ts';
-import type { RealmKey } from '#core/realm.ts';
-import { answerOf, type Call, type Operation } from '#dialects/zitadel/call.ts';
-import { decodeCreation } from '#dialects/zitadel/decode/add-human-user.ts';
+import { answerOf, type Operation } from '#dialects/zitadel/call.ts';
+import { decodeNewHuman } from '#dialects/zitadel/decode/new-user.ts';
 import { userIdOf } from '#dialects/zitadel/encode.ts';
 import { refusal } from '#dialects/zitadel/errors.ts';
+import { realmFor } from './organization.ts';
 
 /** POST /v2/users/human */
 export const addHumanUser: Operation<AddHumanUserRequest> = {
@@ -13,22 +12,15 @@ export const addHumanUser: Operation<AddHumanUserRequest> = {
     const {
       input,
       faults: [fault],
-    } = decodeCreation(request);
+    } = decodeNewHuman(request);
     if (fault !== undefined) throw fault.error;
-    const realm = await realmFor(call, request.organization);
+    const { org } = request.organization ?? {};
+    // Realms have no domains.
+    if (org?.case === 'orgDomain' && org.value !== '') throw refusal('COMMA-095xh8fll1', 'organization');
+    const realm = await realmFor(call, org?.value);
     const outcome = await call.acting.run(createUser, { ...input, realm }, call.options);
     const userId = outcome.user === undefined ? '' : userIdOf(outcome.user);
     const { body, version } = await answerOf(call, outcome, outcome.result);
     return { body: { userId, ...body }, version };
   },
 };
-
-/** The request's organization wins over the header's, and that over the caller's own. */
-async function realmFor(call: Call, organization: Organization | undefined): Promise<RealmKey> {
-  const { realm } = call.actor;
-  const byDomain = organization?.org.case === 'orgDomain';
-  const wanted = organization?.org.value || call.organization || undefined;
-  // Realms never see each other, and have no domains: any other organization is one that is not there.
-  if (wanted === undefined || (!byDomain && wanted === (await call.organizationOf(realm)))) return realm;
-  throw refusal('COMMA-095xh8fll1', 'organization');
-}

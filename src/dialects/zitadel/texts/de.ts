@@ -7,9 +7,11 @@ export const de: Texts = {
   'Code is invalid': 'Der Code ist ungültig',
   'Code not found': 'Der Code wurde nicht gefunden',
   'Email is invalid': 'Die E-Mail-Adresse ist ungültig',
+  'Email not changed': 'Die E-Mail-Adresse wurde nicht geändert',
   'Family name in profile is empty': 'Der Nachname im Profil ist leer',
   'Given name in profile is empty': 'Der Vorname im Profil ist leer',
   'Invalid code': 'Ungültiger Code',
+  'Metadata is given twice': 'Die Metadaten sind doppelt angegeben',
   "Multifactor OTP (OneTimePassword) doesn't exist": 'Der zweite Faktor OTP (Einmalpasswort) ist nicht eingerichtet',
   'Limit exceeded': 'Die Obergrenze ist überschritten',
   'Metadata key does not exist': 'Der Schlüssel der Metadaten existiert nicht',
@@ -34,6 +36,8 @@ export const de: Texts = {
   'Password must contain upper case': 'Das Passwort muss einen Großbuchstaben enthalten',
   'Phone is empty': 'Die Telefonnummer ist leer',
   'Phone is invalid': 'Die Telefonnummer ist ungültig',
+  'Phone not changed': 'Die Telefonnummer wurde nicht geändert',
+  'Phone not found': 'Die Telefonnummer wurde nicht gefunden',
   'Token is invalid': 'Das Token ist ungültig',
   'URL Template is invalid': 'Die URL-Vorlage ist ungültig',
   'User already exists': 'Der Benutzer existiert bereits',
@@ -49,4 +53,5 @@ export const de: Texts = {
   'User with state initial can only be deleted not deactivated':
     'Ein Benutzer im Anfangszustand kann nur gelöscht und nicht deaktiviert werden',
   'Username is empty': 'Der Benutzername ist leer',
+  'Verifying phone removal is not supported': 'Das Entfernen der Telefonnummer kann nicht bestätigt werden',
 };

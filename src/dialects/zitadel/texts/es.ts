@@ -7,9 +7,11 @@ export const es: Texts = {
   'Code is invalid': 'El código no es válido',
   'Code not found': 'No se ha encontrado el código',
   'Email is invalid': 'La dirección de correo no es válida',
+  'Email not changed': 'El correo electrónico no ha cambiado',
   'Family name in profile is empty': 'El apellido del perfil está vacío',
   'Given name in profile is empty': 'El nombre del perfil está vacío',
   'Invalid code': 'Código no válido',
+  'Metadata is given twice': 'Los metadatos se indican dos veces',
   "Multifactor OTP (OneTimePassword) doesn't exist":
     'El segundo factor OTP (contraseña de un solo uso) no está configurado',
   'Limit exceeded': 'Se ha superado el límite',
@@ -34,6 +36,8 @@ export const es: Texts = {
   'Password must contain upper case': 'La contraseña debe contener una mayúscula',
   'Phone is empty': 'El número de teléfono está vacío',
   'Phone is invalid': 'El número de teléfono no es válido',
+  'Phone not changed': 'El teléfono no ha cambiado',
+  'Phone not found': 'No se ha encontrado el teléfono',
   'Token is invalid': 'El token no es válido',
   'URL Template is invalid': 'La plantilla de URL no es válida',
   'User already exists': 'El usuario ya existe',
@@ -49,4 +53,5 @@ export const es: Texts = {
   'User with state initial can only be deleted not deactivated':
     'Un usuario en estado inicial solo se puede eliminar, no desactivar',
   'Username is empty': 'El nombre de usuario está vacío',
+  'Verifying phone removal is not supported': 'No se puede verificar la eliminación del teléfono',
 };

@@ -7,9 +7,11 @@ export const fr: Texts = {
   'Code is invalid': "Le code n'est pas valide",
   'Code not found': "Le code n'a pas été trouvé",
   'Email is invalid': "L'adresse e-mail n'est pas valide",
+  'Email not changed': "L'adresse e-mail n'a pas changé",
   'Family name in profile is empty': 'Le nom de famille du profil est vide',
   'Given name in profile is empty': 'Le prénom du profil est vide',
   'Invalid code': 'Code non valide',
+  'Metadata is given twice': 'Les métadonnées sont indiquées deux fois',
   "Multifactor OTP (OneTimePassword) doesn't exist":
     "Le second facteur OTP (mot de passe à usage unique) n'est pas configuré",
   'Limit exceeded': 'La limite est dépassée',
@@ -35,6 +37,8 @@ export const fr: Texts = {
   'Password must contain upper case': 'Le mot de passe doit contenir une majuscule',
   'Phone is empty': 'Le numéro de téléphone est vide',
   'Phone is invalid': "Le numéro de téléphone n'est pas valide",
+  'Phone not changed': "Le numéro de téléphone n'a pas changé",
+  'Phone not found': "Le numéro de téléphone n'a pas été trouvé",
   'Token is invalid': "Le jeton n'est pas valide",
   'URL Template is invalid': "Le modèle d'URL n'est pas valide",
   'User already exists': "L'utilisateur existe déjà",
@@ -50,4 +54,5 @@ export const fr: Texts = {
   'User with state initial can only be deleted not deactivated':
     "Un utilisateur à l'état initial peut seulement être supprimé, pas désactivé",
   'Username is empty': "Le nom d'utilisateur est vide",
+  'Verifying phone removal is not supported': 'La suppression du numéro de téléphone ne peut pas être vérifiée',
 };

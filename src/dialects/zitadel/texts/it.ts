@@ -7,9 +7,11 @@ export const it: Texts = {
   'Code is invalid': 'Il codice non è valido',
   'Code not found': 'Il codice non è stato trovato',
   'Email is invalid': "L'indirizzo e-mail non è valido",
+  'Email not changed': "L'indirizzo e-mail non è cambiato",
   'Family name in profile is empty': 'Il cognome nel profilo è vuoto',
   'Given name in profile is empty': 'Il nome nel profilo è vuoto',
   'Invalid code': 'Codice non valido',
+  'Metadata is given twice': 'I metadati sono indicati due volte',
   "Multifactor OTP (OneTimePassword) doesn't exist": 'Il secondo fattore OTP (password monouso) non è configurato',
   'Limit exceeded': 'Il limite è superato',
   'Metadata key does not exist': 'La chiave dei metadati non esiste',
@@ -32,6 +34,8 @@ export const it: Texts = {
   'Password must contain upper case': 'La password deve contenere una lettera maiuscola',
   'Phone is empty': 'Il numero di telefono è vuoto',
   'Phone is invalid': 'Il numero di telefono non è valido',
+  'Phone not changed': 'Il numero di telefono non è cambiato',
+  'Phone not found': 'Il numero di telefono non è stato trovato',
   'Token is invalid': 'Il token non è valido',
   'URL Template is invalid': 'Il modello di URL non è valido',
   'User already exists': "L'utente esiste già",
@@ -47,4 +51,5 @@ export const it: Texts = {
   'User with state initial can only be deleted not deactivated':
     'Un utente nello stato iniziale può solo essere eliminato, non disattivato',
   'Username is empty': 'Il nome utente è vuoto',
+  'Verifying phone removal is not supported': 'La rimozione del numero di telefono non può essere verificata',
 };

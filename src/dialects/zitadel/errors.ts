@@ -79,6 +79,8 @@ const creationIds: Ids = {
   realm_not_found: 'COMMA-095xh8fll1',
 };
 
+const contactIds: Ids = { user_initial: 'COMMAND-uz0Uu', user_not_found: 'COMMAND-ieJ2e' };
+
 const idsOfRpcs: Partial<Record<Rpc, Ids>> = {
   addHumanUser: creationIds,
   createInviteCode: { user_has_password: 'COMMAND-EF34g', user_not_found: 'COMMAND-Wgvn4' },
@@ -99,12 +101,19 @@ const idsOfRpcs: Partial<Record<Rpc, Ids>> = {
   passwordReset: { user_initial: 'COMMAND-Sfe4g', user_not_found: 'COMMAND-SAF4f' },
   reactivateUser: { user_not_disabled: 'COMMAND-s5qqcz97hf', user_not_found: 'COMMAND-9hy5kzbuk6' },
   registerTOTP: { totp_already_set: 'COMMAND-do9se', user_not_found: 'COMMAND-SqyJz' },
+  removePhone: contactIds,
   removeTOTP: { totp_not_set: 'COMMAND-Hd9sd', user_not_found: 'COMMAND-Hd9sd' },
+  resendEmailCode: { ...contactIds, code_not_requested: 'EMAIL-5w5ilin4yt' },
   resendInviteCode: {
     code_not_requested: 'COMMAND-Wr3gq',
     user_has_password: 'COMMAND-Gg42s',
     user_not_found: 'COMMAND-H3b2a',
   },
+  resendPhoneCode: { ...contactIds, code_not_requested: 'PHONE-5xrra88eq8' },
+  sendEmailCode: contactIds,
+  setEmail: contactIds,
+  setPassword: { user_not_found: 'COMMAND-G8dh3' },
+  setPhone: contactIds,
   setUserMetadata: { user_not_found: 'COMMAND-uXHNj' },
   unlockUser: { user_not_found: 'COMMAND-x377t913pw', user_not_locked: 'COMMAND-olb9vb0oca' },
   updateHumanUser: { user_not_found: 'COMMAND-ugjs0upun6' },

@@ -1,6 +1,10 @@
 import { test } from 'node:test';
 import { between, broken, type Expected, fault, openTarget, type Request } from './hostile-target.ts';
 
+const plainFault = (field: string) =>
+  fault(`${field} must not contain control characters, lone surrogates or bidi controls.`);
+const invisible = fault('username must not contain control, invisible or direction-changing characters.');
+const strangeId = fault('A given id must have 1 to 200 visible ASCII characters, and more than dots.');
 const ofUser = (path: string) => (body: object, expected: Expected) => ({ path, body, expected });
 
 test('bodies that the other operations do not take', async (t) => {
@@ -48,6 +52,63 @@ test('bodies that the other operations do not take', async (t) => {
   await target.assertAllRefused(
     cases.map(({ path, body, expected }): Request => ['POST', `/v2/users/${target.id}/${path}`, body, expected]),
   );
+});
+
+test('bodies that the operations on contacts and passwords do not take', async (t) => {
+  const target = await openTarget(t);
+  const [email, phone, password] = [ofUser('email'), ofUser('phone'), ofUser('password')];
+  const exclude = (members: string) => fault(`${members} exclude each other: send one of them.`);
+  const notMail = broken('value must be a valid email address', 'SetEmailRequest.Email');
+  const cases = [
+    email({}, broken(between(1, 200), 'SetEmailRequest.Email')),
+    email({ email: 'mini' }, notMail),
+    email({ email: null, isVerified: true }, broken(between(1, 200), 'SetEmailRequest.Email')),
+    email({ email: ['mini@mouse.com'] }, fault('email must be a string.')),
+    email({ email: 'new@mouse.com', isVerified: 'true' }, fault('isVerified must be true or false.')),
+    email({ email: 'new@mouse.com', isVerified: true, returnCode: {} }, exclude('returnCode, isVerified')),
+    phone({ phone: {} }, fault('phone must be a string.')),
+    phone({ phone: '+41 79\t123 45 67' }, 'PHONE-so0wa'),
+    phone({ phone: '\u0000' }, 'PHONE-so0wa'),
+    phone({ phone: '+41797654321', sendCode: [] }, fault('sendCode must be a JSON object.')),
+    password({ newPassword: 'Secr3tP4ssw0rd!' }, fault('newPassword must be a JSON object.')),
+    password({ newPassword: null, currentPassword: 'x' }, 'COMMAND-Mf0sd'),
+    password({ newPassword: {} }, broken(between(1, 200), 'SetPasswordRequest.NewPassword', 'Password.Password')),
+    password(
+      { newPassword: { password: 'x' }, verificationCode: 'x'.repeat(21) },
+      broken(between(1, 20), 'SetPasswordRequest.VerificationCode'),
+    ),
+    ...['email/send', 'email/resend', 'phone/resend'].map((path) =>
+      ofUser(path)({ sendCode: {}, returnCode: {} }, exclude('sendCode, returnCode')),
+    ),
+  ];
+  await target.assertAllRefused(
+    cases.map(({ path, body, expected }): Request => ['POST', `/v2/users/${target.id}/${path}`, body, expected]),
+  );
+});
+
+test('bodies that CreateUser and UpdateUser do not take', async (t) => {
+  const target = await openTarget(t);
+  const path = `/v2/users/${target.id}`;
+  const types = 'ACCESS_TOKEN_TYPE_BEARER, ACCESS_TOKEN_TYPE_JWT';
+  const machine = (more: object) => ({ organizationId: '1', machine: { name: 'Robot', ...more } });
+  const cases: readonly (readonly [method: string, path: string, body: object, expected: Expected])[] = [
+    ['PATCH', path, { human: [] }, fault('human must be a JSON object.')],
+    ['PATCH', path, { human: { phone: { phone: '', sendCode: {} } } }, 'USERv2-4f3d6'],
+    ['PATCH', path, { human: { profile: { displayName: 'a\u202Eb' } } }, plainFault('profile.displayName')],
+    ['PATCH', path, { metadata: {} }, fault('metadata must be a list.')],
+    ['PATCH', path, { user_id: '1', machine: { name: 7 } }, fault('machine.name must be a string.')],
+    [
+      'POST',
+      '/v2/users/new',
+      machine({ accessTokenType: 'X' }),
+      fault(`machine.accessTokenType must be one of ${types}.`),
+    ],
+    ['POST', '/v2/users/new', machine({ name: 'a\u0007' }), plainFault('profile.displayName')],
+    ['POST', '/v2/users/new', machine({ description: 'a\nb' }), plainFault('extensions.zitadel.description')],
+    ['POST', '/v2/users/new', { ...machine({}), username: 'a\u200Bb' }, invisible],
+    ['POST', '/v2/users/new', { ...machine({}), userId: 'ö' }, strangeId],
+  ];
+  await target.assertAllRefused(cases.map(([method, at, body, expected]): Request => [method, at, body, expected]));
 });
 
 test('a creation with a part that is broken, or not built, is refused whole', async (t) => {

@@ -3,11 +3,20 @@ import type { Operation } from './call.ts';
 import type { UserService } from './descriptors.ts';
 import { addHumanUser } from './handlers/add-human-user.ts';
 import { listAuthenticationFactors, listAuthenticationMethodTypes } from './handlers/authentication-methods.ts';
-import { passwordReset, verifyEmail, verifyPhone } from './handlers/codes.ts';
+import {
+  passwordReset,
+  resendEmailCode,
+  resendPhoneCode,
+  sendEmailCode,
+  verifyEmail,
+  verifyPhone,
+} from './handlers/codes.ts';
+import { removePhone, setEmail, setPhone } from './handlers/contacts.ts';
 import { createUser } from './handlers/create-user.ts';
 import { createInviteCode, resendInviteCode, verifyInviteCode } from './handlers/invitations.ts';
 import { deleteUserMetadata, listUserMetadata, setUserMetadata } from './handlers/metadata.ts';
 import { humanMFAInitSkipped, registerTOTP, removeTOTP, verifyTOTPRegistration } from './handlers/second-factors.ts';
+import { setPassword } from './handlers/set-password.ts';
 import { updateHumanUser } from './handlers/update-human-user.ts';
 import { updateUser } from './handlers/update-user.ts';
 import { deactivateUser, deleteUser, getUserByID, lockUser, reactivateUser, unlockUser } from './handlers/users.ts';
@@ -52,18 +61,18 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   removeOTPSMS: 'unbuilt',
   removePasskey: 'unbuilt',
   removePersonalAccessToken: 'unbuilt',
-  removePhone: 'unbuilt',
+  removePhone,
   removeSecret: 'unbuilt',
   removeTOTP,
   removeU2F: 'unbuilt',
-  resendEmailCode: 'unbuilt',
+  resendEmailCode,
   resendInviteCode,
-  resendPhoneCode: 'unbuilt',
+  resendPhoneCode,
   retrieveIdentityProviderIntent: 'unbuilt',
-  sendEmailCode: 'unbuilt',
-  setEmail: 'unbuilt',
-  setPassword: 'unbuilt',
-  setPhone: 'unbuilt',
+  sendEmailCode,
+  setEmail,
+  setPassword,
+  setPhone,
   setUserMetadata,
   startIdentityProviderIntent: 'unbuilt',
   unlockUser,

@@ -3,6 +3,7 @@ import {
   create,
   createFileRegistry,
   type DescFile,
+  type DescService,
   type MessageInitShape,
   setExtension,
 } from '@bufbuild/protobuf';
@@ -15,17 +16,20 @@ import {
   FieldOptionsSchema,
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
-  FileDescriptorSetSchema,
   FieldDescriptorProto_Label as Label,
   OneofDescriptorProtoSchema,
   FieldDescriptorProto_Type as Type,
 } from '@bufbuild/protobuf/wkt';
 import { FieldRulesSchema, rules } from '@zitadel/proto/validate/validate_pb.js';
+import { file_zitadel_filter_v2_filter as filterFile } from '@zitadel/proto/zitadel/filter/v2/filter_pb.js';
 import {
   type MetadataKeyFilter,
   file_zitadel_metadata_v2_metadata as metadataFile,
 } from '@zitadel/proto/zitadel/metadata/v2/metadata_pb.js';
-import type { SearchQuery as PublishedSearchQuery } from '@zitadel/proto/zitadel/user/v2/query_pb.js';
+import {
+  type SearchQuery as PublishedSearchQuery,
+  file_zitadel_user_v2_query as queryFile,
+} from '@zitadel/proto/zitadel/user/v2/query_pb.js';
 import type { AccessTokenType } from '@zitadel/proto/zitadel/user/v2/user_pb.js';
 import {
   type Metadata,
@@ -59,15 +63,13 @@ export type ByteFilterMethod = (typeof byteFilterMethods)[keyof typeof byteFilte
  * The vendor's user service, with what its proto files have and the published descriptors (@zitadel/proto 1.3.1) have
  * not yet. On the wire it is the same service.
  */
-export const UserService = createFileRegistry(create(FileDescriptorSetSchema, { file: newerFiles() })).getService(
-  'zitadel.user.v2.UserService',
-) as unknown as typeof PublishedUserService;
+export const UserService = serviceOf(newerFiles()) as typeof PublishedUserService;
 
-function newerFiles(): FileDescriptorProto[] {
-  const files = new Map<string, FileDescriptorProto>();
-  for (const root of [metadataFile, userServiceFile]) copyFile(root, files);
-  const fileOf = (name: string) => named(`zitadel/${name}.proto`, [...files.values()]);
-  const { messageType: requests } = fileOf('user/v2/user_service');
+/** The files that have newer members, each behind those that it imports. */
+function newerFiles(): readonly FileDescriptorProto[] {
+  const [filters, metadata] = [copyOf(filterFile), copyOf(metadataFile)];
+  const [queries, service] = [copyOf(queryFile), copyOf(userServiceFile)];
+  const { messageType: requests } = service;
   const [creation, update] = [named('CreateUserRequest', requests), named('UpdateUserRequest', requests)];
   creation.field.push(entriesField(6, '.zitadel.user.v2.Metadata'));
   update.field.push(entriesField(5, '.zitadel.user.v2.UpdateUserRequest.Metadata'));
@@ -75,20 +77,27 @@ function newerFiles(): FileDescriptorProto[] {
   update.nestedType.push(message('Metadata', keyField(), bytesField('value', 2)));
   for (const { nestedType } of [creation, update]) addAccessTokenType(named('Machine', nestedType));
 
-  const queries = fileOf('user/v2/query');
-  queries.dependency.push('zitadel/metadata/v2/metadata.proto');
+  queries.dependency.push(metadata.name);
   named('SearchQuery', queries.messageType).field.push(queryField('key', 17), queryField('value', 18));
   const method = enumField('method', 2, '.zitadel.filter.v2.ByteFilterMethod');
-  fileOf('metadata/v2/metadata').messageType.push(message('MetadataValueFilter', bytesField('value', 1), method));
+  metadata.messageType.push(message('MetadataValueFilter', bytesField('value', 1), method));
   const value = Object.entries(byteFilterMethods).map(([name, number]) => ({ name, number }));
-  fileOf('filter/v2/filter').enumType.push(create(EnumDescriptorProtoSchema, { name: 'ByteFilterMethod', value }));
-  return [...files.values()];
+  filters.enumType.push(create(EnumDescriptorProtoSchema, { name: 'ByteFilterMethod', value }));
+  return [filters, metadata, queries, service];
 }
 
-/** Copies a file behind those that it imports. */
-function copyFile(file: DescFile, files: Map<string, FileDescriptorProto>): void {
-  for (const imported of file.dependencies) copyFile(imported, files);
-  if (!files.has(file.name)) files.set(file.name, clone(FileDescriptorProtoSchema, file.proto));
+function copyOf({ proto }: DescFile): FileDescriptorProto {
+  return clone(FileDescriptorProtoSchema, proto);
+}
+
+/** The user service in these files; what else they import is as it is published. */
+function serviceOf(files: readonly FileDescriptorProto[]): DescService | undefined {
+  const known = new Map(userServiceFile.dependencies.map((file) => [`${file.name}.proto`, file]));
+  for (const file of files) {
+    const rebuilt = createFileRegistry(file, (name) => known.get(name)).getFile(file.name);
+    if (rebuilt) known.set(file.name, rebuilt);
+  }
+  return known.get(userServiceFile.proto.name)?.services[0];
 }
 
 function named<Named extends { readonly name: string }>(name: string, all: readonly Named[]): Named {

@@ -215,7 +215,10 @@ export interface Store {
   tokensOf(user: UserKey, limit: number): Promise<readonly Token[]>;
   /** The records of one kind in a realm, by dialect and id. */
   recordsIn(realm: RealmKey, kind: string, limit: number): Promise<readonly DialectRecord[]>;
-  /** Drops tokens, codes and idempotent answers that expired before `now`, and what the store itself keeps for a while. */
+  /**
+   * Drops tokens and idempotent answers that expired before `now`, codes that did so `codeRememberedMs` earlier, and what
+   * the store itself keeps for a while.
+   */
   prune(now: Instant): Promise<void>;
   close(): Promise<void>;
 }

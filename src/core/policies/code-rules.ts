@@ -19,6 +19,9 @@ export const codeRules: Readonly<Record<CodeName, CodeRules>> = {
   'code.phone': contactRules,
 };
 
+/** How long a code that has expired is remembered, so that it can be asked for again. */
+export const codeRememberedMs = 30 * 24 * 3_600_000;
+
 /** A fresh code, every character equally likely. */
 export function newCode(random: Random): string {
   const fair = 256 - (256 % alphabet.length);

@@ -144,6 +144,17 @@ for (const { path, contact, first, noCode } of [
   });
 }
 
+test('a code that has expired can be asked for again, also when the store has been cleaned up', async (t) => {
+  const client = await startClient(t);
+  const id = await client.seed(seeded);
+  await post(client, id, 'email', { email: 'mini@mouse.com' });
+  client.server.clock.advance(7 * 24 * 3_600_000);
+  await client.server.store.prune(client.server.clock.now());
+  const { body } = await post(client, id, 'email/resend', { returnCode: {} });
+  const { verificationCode } = body;
+  assert.equal((await post(client, id, 'email/verify', { verificationCode })).status, 200);
+});
+
 test('a code for a mail address is sent with the link of the template', async (t) => {
   const client = await startClient(t);
   const id = await client.seed(seeded);

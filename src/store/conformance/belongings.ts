@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { later } from '#core/instant.ts';
 import type { Message } from '#core/message.ts';
 import { type Metadata, metadataKey } from '#core/metadata.ts';
+import { codeRememberedMs } from '#core/policies/code-rules.ts';
 import type { DialectRecord, Idempotency, Store } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { OpenStore } from './opened.ts';
@@ -230,12 +231,13 @@ export function belongingsConform(open: OpenStore): void {
   test('what has expired is pruned, and nothing else', async () => {
     const { store } = await open();
     const [past, now, future] = [start, later(start, 1), later(start, 2)];
+    const remembered = codeOf(2, later(now, -codeRememberedMs));
     const many = Array.from({ length: 1200 }, (_, index) => tokenOf(1, index, { expiresAt: past }));
     const kept = [tokenOf(1, 2000, { expiresAt: now }), tokenOf(1, 2001, { expiresAt: future }), tokenOf(1, 2002)];
     await store.apply([
       {
         putTokens: [...many, ...kept],
-        putSecrets: [codeOf(1, past), passwordOf(1, 1), codeOf(2, now)],
+        putSecrets: [codeOf(1, later(now, -codeRememberedMs - 1)), passwordOf(1, 1), remembered],
       },
       { idempotency: { ...idempotencyOf('past', past), now: past } },
       { idempotency: { ...idempotencyOf('future', future), now: past } },
@@ -247,7 +249,7 @@ export function belongingsConform(open: OpenStore): void {
       idempotency: ['past', 'future'],
     });
     assert.deepEqual([...loaded.tokens.values()], kept);
-    assert.deepEqual([...loaded.secrets.values()], [[passwordOf(1, 1)], [codeOf(2, now)]]);
+    assert.deepEqual([...loaded.secrets.values()], [[passwordOf(1, 1)], [remembered]]);
     assert.deepEqual([...loaded.idempotency.keys()], ['future']);
   });
 }

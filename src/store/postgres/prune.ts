@@ -1,4 +1,5 @@
-import type { Instant } from '#core/instant.ts';
+import { type Instant, later } from '#core/instant.ts';
+import { codeRememberedMs } from '#core/policies/code-rules.ts';
 import type { ConnectionPool } from './connections.ts';
 
 /** So that no statement takes long. */
@@ -12,9 +13,10 @@ const older = (table: string, interval: string) =>
 
 /** With the time of the directory, and with the database's own. */
 const statements = [
-  ...[expired('tokens', 'hash'), expired('secrets', '"user", name'), expired('idempotency', 'scope')].map((text) => {
+  ...[expired('tokens', 'hash'), expired('idempotency', 'scope')].map((text) => {
     return (now: Instant) => ({ text, values: [now] });
   }),
+  (now: Instant) => ({ text: expired('secrets', '"user", name'), values: [later(now, -codeRememberedMs)] }),
   ...[older('revocations', '1 hour'), older('batches', '1 hour')].map((text) => () => ({ text, values: [] })),
 ];
 

@@ -70,7 +70,7 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
       ...ports,
       table: fieldTableOf(extensions),
       idSchemes: Object.fromEntries(allDialects.map(({ name, ids }) => [name, ids])),
-      delivers: false,
+      delivers: [],
       observer: metrics,
       ...writer((commands, ms) => metrics.committed(commands, ms)),
     });

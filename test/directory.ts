@@ -7,6 +7,7 @@ import type { CreateUserInput } from '#core/commands/user-input.ts';
 import { actorOf } from '#core/current-actor.ts';
 import type { ActingDirectory } from '#core/directory.ts';
 import { extensionField, FieldTable } from '#core/fields.ts';
+import type { Channel } from '#core/message.ts';
 import type { Hasher, Log, Observer, Random, Sealer, Store } from '#core/ports.ts';
 import { RunningDirectory } from '#core/running-directory.ts';
 import type { User, UserKey } from '#core/user.ts';
@@ -39,7 +40,7 @@ export interface TestDirectory {
 
 export interface TestDirectoryOptions {
   readonly writer?: WriterOptions;
-  readonly delivers?: boolean;
+  readonly delivers?: readonly Channel[];
   readonly observer?: Observer;
   readonly hasher?: Hasher;
   /** Another one than in memory; it is closed with the directory. */
@@ -63,7 +64,7 @@ export async function openTestDirectory({ seed, ...options }: TestDirectoryOptio
       'accela.role': extensionField.text('administrator'),
     }),
     idSchemes: { directory: 'guid', zitadel: 'number', devicehive: 'number' },
-    delivers: false,
+    delivers: [],
     ...options,
     store,
   });

@@ -47,8 +47,8 @@ export interface ActingDirectory {
   changesOf(key: UserKey, page?: ChangesPage): Promise<readonly Positioned<Change>[]>;
   /** What is kept about a user that the caller may see. */
   metadata(key: UserKey, query: MetadataQuery): Promise<MetadataPage>;
-  /** Messages to be delivered, with their text when the caller owns the directory and nothing delivers them. */
-  messages(limit: number): Promise<readonly (Message & { readonly text?: string })[]>;
+  /** Messages of the caller's realm, newest first. */
+  messages(limit: number): Promise<readonly ShownMessage[]>;
   /** Tokens, oldest first: of one user; or of the caller's realm if it administers that, and else the caller's own. */
   tokens(page: { readonly user?: UserKey; readonly limit: number }): Promise<readonly Token[]>;
   /** One of these; `not_found` / `token_not_found` also when it may not be seen. */
@@ -56,6 +56,12 @@ export interface ActingDirectory {
   /** Clients of the caller's realm, of the dialects that it administers. */
   clients(limit: number): Promise<readonly Client[]>;
 }
+
+/**
+ * A message as it may be read: with its text where the caller owns the directory and nothing delivers it, and with its
+ * next attempt where something does.
+ */
+export type ShownMessage = Omit<Message, 'sealed'> & { readonly text?: string };
 
 export interface RunOptions {
   /** Fails with `aborted` / `version_mismatch` unless the user stands at this version. */
@@ -83,6 +89,8 @@ export interface Commit {
   readonly tokens: ReadonlySet<string>;
   /** Clients that have been shut out, as `dialect id`. */
   readonly clients: ReadonlySet<string>;
+  /** Messages to be delivered have been written. */
+  readonly messages?: boolean;
   /** What others have committed may have touched anything. */
   readonly everything?: boolean;
 }

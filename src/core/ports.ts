@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors.ts';
 import type { Filter, Page, PageRequest } from './filter.ts';
 import type { Instant } from './instant.ts';
 import type { Json } from './json.ts';
-import type { Message } from './message.ts';
+import type { Message, MessageClaim, MessageSettlement, NewMessage } from './message.ts';
 import type { Metadata, MetadataId } from './metadata.ts';
 import type { Realm, RealmKey } from './realm.ts';
 import type { Secret, SecretName } from './secret.ts';
@@ -112,7 +112,7 @@ export interface Unit {
   readonly dropTokensOf?: { readonly user: UserKey; readonly which: 'all' | 'signed-in' };
   /** Ends the tokens that a client has got. */
   readonly dropTokensOfClient?: { readonly dialect: string; readonly client: string };
-  readonly putMessages?: readonly Message[];
+  readonly putMessages?: readonly NewMessage[];
   readonly dropMessagesOf?: UserKey;
   readonly putMetadata?: readonly Metadata[];
   readonly dropMetadata?: readonly MetadataId[];
@@ -203,6 +203,14 @@ export interface Store {
   /** Messages, newest first. */
   messages(realm: RealmKey, limit: number): Promise<readonly Message[]>;
   /**
+   * Begins the delivery of messages that are due, for whoever claims them alone. Of what waits for one user on one
+   * channel only the oldest is ever claimed, so that it is delivered in order. What is answered is durable.
+   */
+  claimMessages(claim: MessageClaim): Promise<readonly Message[]>;
+  /** Ends a delivery, and wipes what is sealed unless the message waits again. False when the claim does not hold any more. */
+  settleMessage(settlement: MessageSettlement): Promise<boolean>;
+  countWaitingMessages(): Promise<number>;
+  /**
    * Of a store that several processes write: what any of them has committed behind this point, from now on when absent.
    * What has been committed when this is asked is in the answer.
    */
@@ -216,8 +224,8 @@ export interface Store {
   /** The records of one kind in a realm, by dialect and id. */
   recordsIn(realm: RealmKey, kind: string, limit: number): Promise<readonly DialectRecord[]>;
   /**
-   * Drops tokens and idempotent answers that expired before `now`, codes that did so `codeRememberedMs` earlier, and what
-   * the store itself keeps for a while.
+   * Drops tokens and idempotent answers that expired before `now`, codes that did so `codeRememberedMs` earlier, messages
+   * that are older than `messagesKeptMs`, and what the store itself keeps for a while.
    */
   prune(now: Instant): Promise<void>;
   close(): Promise<void>;

@@ -9,15 +9,18 @@ import {
 } from './command.ts';
 import { currentActor, touchesOfActor } from './current-actor.ts';
 import { refuseOtherVersion, type Submission } from './decide.ts';
-import type { ActingDirectory, Commit, Directory, Identified, Outcome, RunOptions } from './directory.ts';
+import type { ActingDirectory, Commit, Directory, Identified, Outcome, RunOptions, ShownMessage } from './directory.ts';
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import type { Filter } from './filter.ts';
 import { clientsFor, tokenFor, tokensFor } from './granted-access.ts';
 import { Identities, type IdSchemes } from './identities.ts';
+import { epochMsOf, type Instant } from './instant.ts';
+import { type Channel, type Message, openContent } from './message.ts';
 import { searchMetadata } from './metadata-search.ts';
 import { requirePermission } from './permissions.ts';
 import { administersVia, authorizeRead, notPermitted, userNotFound } from './policies/authorize.ts';
+import { renderMessage } from './policies/message-text.ts';
 import {
   type Clock,
   type Hasher,
@@ -45,8 +48,8 @@ export interface DirectoryPorts {
   readonly log: Log;
   readonly table: FieldTable;
   readonly idSchemes: IdSchemes;
-  /** Whether something delivers messages; while nothing does, the directory's owner may read their text. */
-  readonly delivers: boolean;
+  /** The channels on which something delivers messages; on the others the directory's owner may read their text. */
+  readonly delivers: readonly Channel[];
   readonly writer?: WriterOptions;
   /** What commits, and tells of it; a writer in this thread unless given. */
   readonly committing?: (onCommit: (commit: Commit) => void) => Committing;
@@ -183,10 +186,15 @@ export class RunningDirectory implements Directory {
   async #messages(actor: Actor, via: Via, limit: number): ReturnType<ActingDirectory['messages']> {
     requirePermission(actor, 'messages.read');
     if (!administersVia(actor, via.dialect)) throw notPermitted();
-    const { store, sealer, delivers } = this.#ports;
-    const messages = await store.messages(actor.realm, limit);
-    if (!actor.owner || delivers) return messages;
-    return messages.map((message) => ({ ...message, text: sealer.open(message.sealed, `message/${message.id}`) }));
+    const messages = await this.#ports.store.messages(actor.realm, limit);
+    return messages.map((message) => this.#show(message, actor.owner === true));
+  }
+
+  #show(message: Message, withText: boolean): ShownMessage {
+    const { sealer, delivers, clock } = this.#ports;
+    const { sealed: _, nextAttemptAt, ...shown } = message;
+    if (delivers.includes(message.channel)) return nextAttemptAt === undefined ? shown : { ...shown, nextAttemptAt };
+    return withText && message.state === 'waiting' ? { ...shown, text: textOf(message, sealer, clock.now()) } : shown;
   }
 
   #run<Input, Facts, Result>(
@@ -332,6 +340,11 @@ function tooManyAttempts(): DirectoryError {
     reason: 'too_many_attempts',
     facts: { retryAfterSeconds: 10 },
   });
+}
+
+function textOf(message: Message, sealer: Sealer, now: Instant): string {
+  const { text, short } = renderMessage(openContent(message, sealer), epochMsOf(message.expiresAt) - epochMsOf(now));
+  return message.channel === 'text' ? short : text;
 }
 
 function tooContended(cause: StaleFacts): DirectoryError {

@@ -55,7 +55,7 @@ test('a command that fails does not fail its neighbours', async () => {
 
 test('what another process has overtaken is decided again, with all that was decided upon it', async () => {
   const ports = { ...world, hasher: cheapHasher, log: quietLog, table: new FieldTable(), idSchemes: {} };
-  const other = new RunningDirectory({ ...ports, delivers: false });
+  const other = new RunningDirectory({ ...ports, delivers: [] });
   const renameThere = (givenName: string) =>
     other
       .as(systemActor, viaOf('directory'))

@@ -346,9 +346,10 @@ class Committed implements Commit {
   readonly realms = new Set<RealmKey>();
   readonly tokens = new Set<string>();
   readonly clients = new Set<string>();
+  messages = false;
   units = 0;
 
-  add({ user, realm, activity, dropTokens, dropTokensOf, dropTokensOfClient }: Unit): void {
+  add({ user, realm, activity, dropTokens, dropTokensOf, dropTokensOfClient, putMessages }: Unit): void {
     this.units += 1;
     if (user) this.users.add(user.after.key);
     if (realm) this.realms.add(realm.after.key);
@@ -356,6 +357,7 @@ class Committed implements Commit {
     if (dropTokensOf) this.users.add(dropTokensOf.user);
     if (dropTokensOfClient) this.clients.add(`${dropTokensOfClient.dialect} ${dropTokensOfClient.client}`);
     for (const hash of dropTokens ?? []) this.tokens.add(hash);
+    if (putMessages?.length) this.messages = true;
   }
 }
 

@@ -2,6 +2,7 @@ import { describe } from 'node:test';
 import { batchesConform } from './conformance/batches.ts';
 import { belongingsConform } from './conformance/belongings.ts';
 import { commitsConform } from './conformance/commits.ts';
+import { deliveriesConform } from './conformance/deliveries.ts';
 import { historyConforms } from './conformance/history.ts';
 import { identifiersConform } from './conformance/identifiers.ts';
 import { namesConform } from './conformance/names.ts';
@@ -16,6 +17,7 @@ const parts = {
   identifiers: identifiersConform,
   history: historyConforms,
   belongings: belongingsConform,
+  deliveries: deliveriesConform,
   search: searchConforms,
   'random batches': batchesConform,
 };

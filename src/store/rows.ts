@@ -101,8 +101,12 @@ export function decodeMessage(row: Row): Message {
     channel: row['channel'] as Message['channel'],
     to: row['recipient'] as string,
     createdAt: row['created_at'] as string,
+    expiresAt: row['expires_at'] as string,
     state: row['state'] as Message['state'],
     sealed: row['sealed'] as string,
+    attempts: row['attempts'] as number,
+    ...(row['state'] === 'waiting' ? { nextAttemptAt: row['next_at'] as string } : {}),
+    ...optional('lastError', row['last_error']),
   };
 }
 

@@ -52,7 +52,7 @@ async function open(options: Partial<RemoteWriterOptions> = {}, spoil: (store: S
     hasher: cheapHasher,
     log: quietLog,
     idSchemes: { directory: 'guid' },
-    delivers: false,
+    delivers: [],
     committing: (onCommit) => {
       writer = new RemoteWriter(
         port1,

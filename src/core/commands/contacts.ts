@@ -2,12 +2,12 @@ import type { Context, PrepareContext } from '#core/command.ts';
 import { StaleFacts } from '#core/command.ts';
 import { normaliseEmail } from '#core/email.ts';
 import { later } from '#core/instant.ts';
-import type { Message } from '#core/message.ts';
+import { type Channel, kindOf, type NewMessage, sealContent } from '#core/message.ts';
 import type { Fields } from '#core/patch.ts';
 import { normaliseE164, normaliseEnteredPhone } from '#core/phone.ts';
 import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
 import { codePurpose, codeRules, newCode } from '#core/policies/code-rules.ts';
-import { codeText } from '#core/policies/message-text.ts';
+import { renderLink } from '#core/policies/message-text.ts';
 import type { Realm } from '#core/realm.ts';
 import type { CodeName } from '#core/secret.ts';
 import type { User, UserKey } from '#core/user.ts';
@@ -28,19 +28,32 @@ export interface MadeCode {
   readonly message?: { readonly id: string; readonly sealed: string };
 }
 
+/** Whom a message is written to: with what is known of the user by then. */
+export interface Addressee extends Recipient {
+  readonly fields: Fields;
+}
+
 /** Makes a code and, if it is to be sent, its message. */
-export function makeCode(name: CodeName, request: CodeRequest, to: Recipient, context: PrepareContext): MadeCode {
+export function makeCode(name: CodeName, request: CodeRequest, to: Addressee, context: PrepareContext): MadeCode {
   const plain = newCode(context.random);
   const mac = context.sealer.macs(plain, codePurpose(to.user, name))[0];
   if (request.deliver === 'return') return { plain, mac };
-  const dialect = context.via.dialect;
-  const facts = { code: plain, user: to.ids[dialect] ?? '', realm: to.realm.ids[dialect] ?? '' };
   const id = context.random.uuid();
-  return {
-    plain,
-    mac,
-    message: { id, sealed: context.sealer.seal(codeText(name, facts, request), `message/${id}`) },
-  };
+  const { applicationName: application } = request;
+  const asked = { ...linkOf(plain, request, to, context), ...(application === undefined ? {} : { application }) };
+  const content = { kind: kindOf(name), code: plain, ...asked, ...personOf(to) };
+  return { plain, mac, message: { id, sealed: sealContent(content, id, context.sealer) } };
+}
+
+function linkOf(code: string, { link }: CodeRequest, to: Recipient, { via: { dialect } }: Context): { link?: string } {
+  if (link === undefined) return {};
+  return { link: renderLink(link, { code, user: to.ids[dialect] ?? '', realm: to.realm.ids[dialect] ?? '' }) };
+}
+
+function personOf({ fields, realm }: Addressee): { name: string; language: string } {
+  const { 'profile.displayName': displayName, 'profile.givenName': given, 'profile.familyName': family } = fields;
+  const name = displayName ?? [given, family].filter(Boolean).join(' ');
+  return { name, language: fields['profile.language'] ?? realm.fields.language };
 }
 
 /** Whether the present mail address is meant. */
@@ -130,7 +143,7 @@ export function decideCode(
   target: string,
   request: CodeRequest,
   made: MadeCode | undefined,
-  channel: Message['channel'],
+  channel: Channel,
   to: Recipient,
   context: Context,
 ): Part & { readonly plain?: string } {
@@ -143,14 +156,14 @@ export function decideCode(
   const putSecrets = [{ user: to.user, name, revision: 1, doc }];
   if (request.deliver === 'return') return { writes: { putSecrets }, plain };
   if (message === undefined) throw new StaleFacts();
-  const waiting: Message = {
+  const waiting: NewMessage = {
     ...message,
     realm: to.realm.key,
     user: to.user,
     channel,
     to: target,
     createdAt: context.now,
-    state: 'waiting',
+    expiresAt: doc.expiresAt,
   };
   return { writes: { putSecrets, putMessages: [waiting] } };
 }

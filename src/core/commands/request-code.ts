@@ -24,7 +24,8 @@ export const requestCode: Command<RequestCodeInput, MadeCode | undefined, { read
   async prepare(input, snapshot, context) {
     const { key, ids, realm, user } = targetOf(input, snapshot, context);
     deliveryOf(input, user, snapshot, context);
-    return context.dryRun ? undefined : makeCode(`code.${input.code}`, input, { user: key, ids, realm }, context);
+    const to = { user: key, ids, realm, fields: user.fields };
+    return context.dryRun ? undefined : makeCode(`code.${input.code}`, input, to, context);
   },
 
   decide(state, input, made, context) {

@@ -3,7 +3,7 @@ import { DirectoryError } from '#core/errors.ts';
 import { sameJson } from '#core/json.ts';
 import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
 import type { UserKey } from '#core/user.ts';
-import { decideCode, type MadeCode, makeCode, type Recipient } from './contacts.ts';
+import { type Addressee, decideCode, type MadeCode, makeCode } from './contacts.ts';
 import { codeNotRequested } from './password.ts';
 import { targetOf } from './update-user.ts';
 import type { CodeRequest } from './user-input.ts';
@@ -57,6 +57,6 @@ function invitationOf({ user: key, request: asked }: RequestInvitationInput, sta
   if (address === undefined) {
     throw new DirectoryError('failed_precondition', 'The user has no mail address.', { reason: 'email_missing' });
   }
-  const recipient: Recipient = { user: key, ids, realm };
+  const recipient: Addressee = { user: key, ids, realm, fields: user.fields };
   return { request, recipient, address, fields: user.fields };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
+import { type MessageContent, openContent } from '#core/message.ts';
 import type { User } from '#core/user.ts';
 import { openTestDirectory, type TestDirectory } from '#test/directory.ts';
 import { updateUser } from './update-user.ts';
@@ -131,7 +132,29 @@ describe('email', () => {
     const [stored] = await world.store.messages(1, 10);
     assert.equal(stored?.to, 'b@mouse.com');
     assert.equal(stored.channel, 'email');
-    assert.match(world.sealer.open(stored.sealed, `message/${stored.id}`), /\?u=1&c=[A-Z0-9]{6}&o=100$/);
+    const { link: written, code, ...content } = openContent(stored, world.sealer);
+    assert.equal(written, `https://x.test/?u=1&c=${code}&o=100`);
+    assert.deepEqual(content, { kind: 'email', name: '', language: 'en' });
+  });
+
+  test('a message is written to whom the user is by then, in its language or else the realm’s', async () => {
+    const patch = { 'profile.givenName': 'Minnie', 'profile.familyName': 'Mouse', 'profile.language': 'de-CH' };
+    const sending = { address: 'b@mouse.com', code: { deliver: 'send' } } as const;
+    const contents: MessageContent[] = [];
+    for (const input of [{ patch }, { patch: { 'profile.displayName': 'Mini', 'profile.language': null } }]) {
+      await update({ ...input, email: sending });
+      const [stored] = await world.store.messages(1, 1);
+      assert.ok(stored);
+      contents.push(openContent(stored, world.sealer));
+      await update({ email: null });
+    }
+    assert.deepEqual(
+      contents.map(({ name, language }) => [name, language]),
+      [
+        ['Minnie Mouse', 'de-CH'],
+        ['Mini', 'en'],
+      ],
+    );
   });
 
   test('the present address is verified by saying so, and is not unverified by saying nothing', async () => {

@@ -2,11 +2,12 @@ import type { Context, PrepareContext, State, Touches } from '#core/command.ts';
 import { DirectoryError, invalidField } from '#core/errors.ts';
 import { mergeJson } from '#core/json.ts';
 import { nameKey } from '#core/names.ts';
-import { type Fields, normalisePatch, type UserPatch } from '#core/patch.ts';
+import { applyPatch, type Fields, normalisePatch, type UserPatch } from '#core/patch.ts';
 import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
 import type { Realm } from '#core/realm.ts';
 import { namesOf, type User, type UserKey } from '#core/user.ts';
 import {
+  type Addressee,
   authorizeContact,
   decideEmail,
   decidePhone,
@@ -69,7 +70,7 @@ export async function prepareParts(
 ): Promise<UserFacts> {
   const { email, phone, password, pin, totp, securityQuestions } = input;
   const fields = user?.fields ?? {};
-  const to: Recipient = { user: key, ids, realm };
+  const to: Addressee = { user: key, ids, realm, fields: applyPatch(fields, input.patch ?? {}) };
   authorizeContact('email.address', email, user, context);
   authorizeContact('phone.entered', phone, user, context);
   if (input.metadata) authorizeMetadata(user, context);

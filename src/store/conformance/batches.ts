@@ -7,7 +7,7 @@ import type { Store, Unit } from '#core/ports.ts';
 import type { User, UserKey } from '#core/user.ts';
 import { ModelStore } from './model.ts';
 import type { OpenStore } from './opened.ts';
-import { changing, creating, heldName, start, tokenOf } from './samples.ts';
+import { changing, creating, heldName, messageOf, start, tokenOf } from './samples.ts';
 
 const keys = [1, 2, 3, 4];
 const names = ['a', 'b', 'c', 'd', 'e'];
@@ -83,10 +83,6 @@ function userUnitOf(key: UserKey, intent: Intent, expected: Map<UserKey, User>):
 
 const idempotencyOf = ({ scope, at }: { scope: string; at: number }, input: string) => ({
   ...{ scope, input, outcome: '', expiresAt: later(start, at + 1), now: later(start, at) },
-});
-const messageOf = (user: UserKey, number: number) => ({
-  ...{ id: `m${number}`, realm: 1, user, channel: 'text' as const, to: '+1', createdAt: later(start, number) },
-  ...{ state: 'waiting' as const, sealed: 'sealed' },
 });
 const metadataOf = (user: UserKey, key: string, text: string) => ({
   ...{ user, key, value: Buffer.from(`-${text}`).toString('base64'), createdAt: start, changedAt: start },

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { later } from '#core/instant.ts';
-import type { Message } from '#core/message.ts';
 import { type Metadata, metadataKey } from '#core/metadata.ts';
 import { codeRememberedMs } from '#core/policies/code-rules.ts';
 import type { DialectRecord, Idempotency, Store } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { OpenStore } from './opened.ts';
-import { changing, creating, start, tokenOf, userIn } from './samples.ts';
+import { changing, creating, messageOf, start, tokenOf, userIn, waiting } from './samples.ts';
 
 const passwordOf = (user: number, revision: number): Secret => ({
   user,
@@ -21,18 +20,6 @@ const codeOf = (user: number, expiresAt: string): Secret => ({
   name: 'code.email',
   revision: 1,
   doc: { mac: 'ab', target: 'mini@mouse.com', expiresAt, failedAttempts: 0 },
-});
-
-const messageOf = (user: number, number: number, more: Partial<Message> = {}): Message => ({
-  id: `message ${number}`,
-  realm: 1,
-  user,
-  channel: 'email',
-  to: 'mini@mouse.com',
-  createdAt: later(start, number),
-  state: 'waiting',
-  sealed: 'sealed',
-  ...more,
 });
 
 const idempotencyOf = (scope: string, expiresAt: string): Idempotency => ({
@@ -137,13 +124,13 @@ export function belongingsConform(open: OpenStore): void {
     const { store } = await open();
     await store.apply([{ putMessages: [messageOf(1, 3), messageOf(2, 1)] }]);
     await store.apply([{ putMessages: [messageOf(1, 2, { channel: 'text' }), messageOf(3, 4, { realm: 2 })] }]);
-    const delivered = messageOf(2, 1, { state: 'delivered', sealed: '' });
-    await store.apply([{ putMessages: [delivered] }]);
-    const two = messageOf(1, 2, { channel: 'text' });
-    assert.deepEqual(await store.messages(1, 10), [messageOf(1, 3), two, delivered]);
-    assert.deepEqual(await store.messages(1, 2), [messageOf(1, 3), two]);
+    const again = messageOf(2, 1, { to: 'minnie@mouse.com' });
+    await store.apply([{ putMessages: [again] }]);
+    const [three, two, one] = [messageOf(1, 3), messageOf(1, 2, { channel: 'text' }), again].map(waiting);
+    assert.deepEqual(await store.messages(1, 10), [three, two, one]);
+    assert.deepEqual(await store.messages(1, 2), [three, two]);
     await store.apply([{ dropMessagesOf: 1, putMessages: [messageOf(1, 5)] }]);
-    assert.deepEqual(await store.messages(1, 10), [messageOf(1, 5), delivered]);
+    assert.deepEqual(await store.messages(1, 10), [waiting(messageOf(1, 5)), one]);
   });
 
   test('metadata is kept by user and key, to the byte, and goes with its user', async () => {

@@ -5,6 +5,7 @@ import { type DialectRecord, type Idempotency, idKey, recordKey, type Unit } fro
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
 import type { Activity, User, UserKey } from '#core/user.ts';
+import { waiting } from './samples.ts';
 
 /** A store as plain as can be: what every store is held against. */
 export class ModelStore {
@@ -43,7 +44,7 @@ export class ModelStore {
       if ((this.tokens.get(token.hash)?.user ?? token.user) !== token.user) return false;
       this.tokens.set(token.hash, token);
     }
-    for (const message of unit.putMessages ?? []) this.messages.set(message.id, message);
+    for (const message of unit.putMessages ?? []) this.messages.set(message.id, waiting(message));
     for (const metadata of unit.putMetadata ?? []) this.metadata.set(metadataKey(metadata), metadata);
     for (const record of unit.putRecords ?? []) {
       if ((this.records.get(recordKey(record))?.version ?? 0) >= record.version) return false;

@@ -1,5 +1,6 @@
 import { sealChange, type UnsealedChange } from '#core/change.ts';
 import { later } from '#core/instant.ts';
+import type { Message, NewMessage } from '#core/message.ts';
 import { nameAlgorithm, nameKey } from '#core/names.ts';
 import { diff, type Fields } from '#core/patch.ts';
 import type { HeldName, Store, Unit } from '#core/ports.ts';
@@ -85,4 +86,23 @@ export async function userIn(store: Store, key: UserKey): Promise<User> {
   const user = (await store.load({ users: [key] })).users.get(key);
   if (!user) throw new Error(`There is no user ${key}.`);
   return user;
+}
+
+export function messageOf(user: UserKey, number: number, more: Partial<NewMessage> = {}): NewMessage {
+  return {
+    id: `message ${number}`,
+    realm: 1,
+    user,
+    channel: 'email',
+    to: 'mini@mouse.com',
+    createdAt: later(start, number),
+    expiresAt: later(start, number + 3_600_000),
+    sealed: `sealed ${number}`,
+    ...more,
+  };
+}
+
+/** As it stands when nobody has tried to deliver it yet. */
+export function waiting(message: NewMessage): Message {
+  return { ...message, state: 'waiting', attempts: 0, nextAttemptAt: message.createdAt };
 }

@@ -14,3 +14,5 @@ export const changeColumns = `c.n, c.subject_kind, c.subject, c.version, c.realm
 export const tokenColumns = `${hex('t.hash', 'hash')}, t.id, t."user", t.client, t.dialect, t.use, t.signed_in, t.rights,
   t.created_at, t.expires_at`;
 export const recordColumns = 'r.dialect, r.kind, r.id, r.realm, r.owner, r.version, r.doc';
+export const messageColumns = `m.id, m.realm, m."user", m.channel, m.recipient, m.created_at, m.expires_at, m.state, m.sealed,
+  m.attempts, m.next_at, m.last_error`;

@@ -1,5 +1,5 @@
 import type { Change } from '#core/change.ts';
-import type { Message } from '#core/message.ts';
+import type { NewMessage } from '#core/message.ts';
 import type { Metadata } from '#core/metadata.ts';
 import type { DialectRecord, Unit } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
@@ -159,8 +159,8 @@ function tokenRow(token: Token): WrittenRow {
   return { name: 'putTokens', values: [hash, id, user, client, dialect, use, ...written], must: true };
 }
 
-function messageRow({ id, realm, user, channel, to, createdAt, state, sealed }: Message): WrittenRow {
-  return { name: 'putMessages', values: [id, realm, user, channel, to, createdAt, state, sealed] };
+function messageRow({ id, realm, user, channel, to, createdAt, expiresAt, sealed }: NewMessage): WrittenRow {
+  return { name: 'putMessages', values: [id, realm, user, channel, to, createdAt, expiresAt, sealed] };
 }
 
 function metadataRow({ user, key, createdAt, changedAt, value }: Metadata): WrittenRow {

@@ -1,4 +1,5 @@
 import { type Instant, later } from '#core/instant.ts';
+import { messagesKeptMs } from '#core/message.ts';
 import { codeRememberedMs } from '#core/policies/code-rules.ts';
 import type { ConnectionPool } from './connections.ts';
 
@@ -7,6 +8,8 @@ const rowsAtOnce = 500;
 
 const expired = (table: string, key: string) =>
   `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE expires_at < $1 LIMIT ${rowsAtOnce})`;
+const messages = `DELETE FROM messages WHERE id IN
+  (SELECT id FROM messages WHERE created_at < $1 LIMIT ${rowsAtOnce})`;
 const older = (table: string, interval: string) =>
   `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM ${table} WHERE at < now() - interval '${interval}' LIMIT ${rowsAtOnce}))`;
@@ -17,6 +20,7 @@ const statements = [
     return (now: Instant) => ({ text, values: [now] });
   }),
   (now: Instant) => ({ text: expired('secrets', '"user", name'), values: [later(now, -codeRememberedMs)] }),
+  (now: Instant) => ({ text: messages, values: [later(now, -messagesKeptMs)] }),
   ...[older('revocations', '1 hour'), older('batches', '1 hour')].map((text) => () => ({ text, values: [] })),
 ];
 

@@ -9,7 +9,7 @@ import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import { searchTimedOut } from '#store/errors.ts';
 import { decodeChange, decodeMessage, decodeRecord, decodeToken, decodeUser, type Row } from '#store/rows.ts';
-import { changeColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
+import { changeColumns, messageColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
 import type { Connection, Statement } from './connection.ts';
 import { type ConnectionPool, type SharedConnection, sendFirst, times } from './connections.ts';
 import { isTooSlow } from './failure.ts';
@@ -69,8 +69,8 @@ export class Reader {
   }
 
   async messages(realm: RealmKey, limit: number): Promise<Message[]> {
-    const text = `SELECT id, realm, "user", channel, recipient, created_at, state, sealed FROM messages WHERE realm = $1
-      ORDER BY created_at DESC, number DESC LIMIT $2`;
+    const text = `SELECT ${messageColumns} FROM messages m WHERE m.realm = $1
+      ORDER BY m.created_at DESC, m.number DESC LIMIT $2`;
     return (await this.#rows({ text, values: [realm, limit] })).map(decodeMessage);
   }
 

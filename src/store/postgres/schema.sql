@@ -65,12 +65,21 @@ CREATE TABLE messages (
   created_at text COLLATE "C" NOT NULL,
   state text NOT NULL,
   sealed text NOT NULL,
+  expires_at text COLLATE "C" NOT NULL DEFAULT ''::text,
+  attempts bigint NOT NULL DEFAULT 0,
+  next_at text COLLATE "C" NOT NULL DEFAULT ''::text,
+  claim text,
+  last_error text,
   PRIMARY KEY (id)
 );
 
 CREATE INDEX messages_by_realm ON messages USING btree (realm, created_at);
 
+CREATE INDEX messages_by_time ON messages USING btree (created_at);
+
 CREATE INDEX messages_by_user ON messages USING btree ("user");
+
+CREATE INDEX messages_waiting ON messages USING btree (channel, next_at) WHERE (state = 'waiting'::text);
 
 CREATE TABLE metadata (
   "user" bigint NOT NULL,

@@ -196,14 +196,15 @@ export const writeStatements = {
       channel: 'text',
       recipient: 'text',
       created_at: 'text',
-      state: 'text',
+      expires_at: 'text',
       sealed: 'text',
     },
-    sql: `INSERT INTO messages (id, realm, "user", channel, recipient, created_at, state, sealed)
-      SELECT id, realm, "user", channel, recipient, created_at, state, sealed FROM {d}
+    sql: `INSERT INTO messages (id, realm, "user", channel, recipient, created_at, expires_at, state, sealed, next_at)
+      SELECT id, realm, "user", channel, recipient, created_at, expires_at, 'waiting', sealed, created_at FROM {d}
       ON CONFLICT (id) DO UPDATE SET realm = excluded.realm, "user" = excluded."user", channel = excluded.channel,
-        recipient = excluded.recipient, created_at = excluded.created_at, state = excluded.state,
-        sealed = excluded.sealed`,
+        recipient = excluded.recipient, created_at = excluded.created_at, expires_at = excluded.expires_at,
+        state = excluded.state, sealed = excluded.sealed, attempts = 0, next_at = excluded.next_at, claim = NULL,
+        last_error = NULL`,
   },
   putMetadata: {
     columns: { user: 'bigint', key: 'text', created_at: 'text', changed_at: 'text', value: 'base64' },

@@ -1,7 +1,7 @@
 import type { Change } from '#core/change.ts';
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
 import type { Instant } from '#core/instant.ts';
-import type { Message } from '#core/message.ts';
+import type { Message, MessageClaim, MessageSettlement } from '#core/message.ts';
 import type {
   ChangesPage,
   DialectRecord,
@@ -19,6 +19,7 @@ import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import { StoreOpenError, storeUnavailable } from '#store/errors.ts';
 import { ConnectionPool, SharedConnection, times } from './connections.ts';
+import { Deliveries } from './deliveries.ts';
 import { ConnectionLost, stateOf, storeErrorOf } from './failure.ts';
 import { knownMigrations, migrate } from './migrations.ts';
 import { prune } from './prune.ts';
@@ -70,6 +71,7 @@ class PostgresStore implements Store {
   readonly #reader: Reader;
   readonly #transactions: Transactions;
   readonly #sequences: Sequences;
+  readonly #deliveries: Deliveries;
   #isClosed = false;
 
   constructor(server: Server, searchTimeMs: number) {
@@ -84,6 +86,7 @@ class PostgresStore implements Store {
     this.#reader = new Reader(connections, searchTimeMs);
     this.#transactions = new Transactions(this.#writing);
     this.#sequences = new Sequences(this.#beside);
+    this.#deliveries = new Deliveries(this.#listing);
   }
 
   load(wanted: Wanted): Promise<Loaded> {
@@ -116,6 +119,18 @@ class PostgresStore implements Store {
 
   messages(realm: RealmKey, limit: number): Promise<Message[]> {
     return this.#inTime(() => this.#reader.messages(realm, limit));
+  }
+
+  claimMessages(claim: MessageClaim): Promise<Message[]> {
+    return this.#inTime(() => this.#deliveries.claim(claim));
+  }
+
+  settleMessage(settlement: MessageSettlement): Promise<boolean> {
+    return this.#inTime(() => this.#deliveries.settle(settlement));
+  }
+
+  countWaitingMessages(): Promise<number> {
+    return this.#inTime(() => this.#deliveries.countWaiting());
   }
 
   news(after: NewsPoint | undefined): Promise<News> {

@@ -1,5 +1,5 @@
 import type { Change } from '#core/change.ts';
-import type { Message } from '#core/message.ts';
+import type { NewMessage } from '#core/message.ts';
 import type { Metadata } from '#core/metadata.ts';
 import type { DialectRecord, Unit } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
@@ -126,8 +126,8 @@ function encodeToken(token: Token): Step {
   return ['putToken', hash, id, user, client, dialect, use, signedIn ? 1 : 0, written, createdAt, expiresAt];
 }
 
-function encodeMessage({ id, realm, user, channel, to, createdAt, state, sealed }: Message): Step {
-  return ['putMessage', id, realm, user, channel, to, createdAt, state, sealed];
+function encodeMessage({ id, realm, user, channel, to, createdAt, expiresAt, sealed }: NewMessage): Step {
+  return ['putMessage', id, realm, user, channel, to, createdAt, expiresAt, sealed];
 }
 
 function encodeMetadata({ user, key, value, createdAt, changedAt }: Metadata): Step {

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { later } from '#core/instant.ts';
+import { messagesKeptMs } from '#core/message.ts';
 import { codeRememberedMs } from '#core/policies/code-rules.ts';
 
 /** So that no commit waits long for a clean-up. */
@@ -10,17 +11,17 @@ export class Pruning {
   readonly #statements: readonly { readonly statement: StatementSync; readonly keptMs: number }[];
 
   constructor(db: DatabaseSync) {
-    const expired = (table: string, key: string, keptMs = 0) => {
+    const older = (table: string, key: string, than: string, keptMs: number) => {
       const statement = db.prepare(
-        `DELETE FROM ${table} WHERE (${key}) IN
-          (SELECT ${key} FROM ${table} WHERE expires_at < ? LIMIT ${rowsAtOnce})`,
+        `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${than} < ? LIMIT ${rowsAtOnce})`,
       );
       return { statement, keptMs };
     };
     this.#statements = [
-      expired('tokens', 'hash'),
-      expired('secrets', 'user, name', codeRememberedMs),
-      expired('idempotency', 'scope'),
+      older('tokens', 'hash', 'expires_at', 0),
+      older('secrets', 'user, name', 'expires_at', codeRememberedMs),
+      older('idempotency', 'scope', 'expires_at', 0),
+      older('messages', 'number', 'created_at', messagesKeptMs),
     ];
   }
 

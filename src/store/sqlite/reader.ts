@@ -27,7 +27,15 @@ import {
   decodeUser,
   type Row,
 } from '#store/rows.ts';
-import { changeColumns, changeTables, realmColumns, tokenColumns, userColumns, userTables } from './columns.ts';
+import {
+  changeColumns,
+  changeTables,
+  messageColumns,
+  realmColumns,
+  tokenColumns,
+  userColumns,
+  userTables,
+} from './columns.ts';
 import { identifierValue } from './identifiers.ts';
 import { runLength, runOf } from './runs.ts';
 
@@ -59,8 +67,8 @@ const queries = {
   runs: 'SELECT run, numbers FROM change_runs WHERE subject_kind = ? AND subject = ? AND run >= ? ORDER BY run LIMIT ?',
   changes: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.n IN (SELECT value FROM json_each(?)) ORDER BY c.n`,
   feed: `SELECT ${changeColumns} FROM ${changeTables} WHERE c.n > ? ORDER BY c.n LIMIT ?`,
-  messages: `SELECT id, realm, user, channel, recipient, created_at, state, sealed FROM messages WHERE realm = ?
-    ORDER BY created_at DESC, number DESC LIMIT ?`,
+  messages: `SELECT ${messageColumns} FROM messages WHERE realm = ? ORDER BY created_at DESC, number DESC LIMIT ?`,
+  waitingMessages: "SELECT count(*) AS waiting FROM messages WHERE state = 'waiting'",
 } as const;
 
 /** The numbers of some changes that follow each other; the last run has its version instead of its number. */
@@ -156,6 +164,10 @@ export class Reader {
 
   messages(realm: RealmKey, limit: number): Message[] {
     return this.#queries.messages.all(realm, limit).map(decodeMessage);
+  }
+
+  countWaitingMessages(): number {
+    return this.#queries.waitingMessages.get()?.['waiting'] as number;
   }
 
   tokensIn(realm: RealmKey, limit: number): Token[] {

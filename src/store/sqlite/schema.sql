@@ -64,11 +64,15 @@ CREATE TABLE messages (
   created_at TEXT NOT NULL,
   state TEXT NOT NULL,
   sealed TEXT NOT NULL
-) STRICT;
+, expires_at TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, next_at TEXT NOT NULL DEFAULT '', claim TEXT, last_error TEXT) STRICT;
 
 CREATE INDEX messages_by_realm ON messages (realm, created_at);
 
+CREATE INDEX messages_by_time ON messages (created_at);
+
 CREATE INDEX messages_by_user ON messages (user);
+
+CREATE INDEX messages_waiting ON messages (channel, next_at) WHERE state = 'waiting';
 
 CREATE TABLE metadata (
   user INTEGER NOT NULL,

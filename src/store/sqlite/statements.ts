@@ -98,11 +98,12 @@ export const writeStatements = {
   dropTokensOfClient: { sql: 'DELETE FROM tokens WHERE dialect = ? AND client = ?' },
   dropMessagesOf: { sql: 'DELETE FROM messages WHERE user = ?' },
   putMessage: {
-    sql: `INSERT INTO messages (id, realm, user, channel, recipient, created_at, state, sealed)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    sql: `INSERT INTO messages (id, realm, user, channel, recipient, created_at, expires_at, state, sealed, next_at)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?8, ?6)
       ON CONFLICT (id) DO UPDATE SET realm = excluded.realm, user = excluded.user, channel = excluded.channel,
-        recipient = excluded.recipient, created_at = excluded.created_at, state = excluded.state,
-        sealed = excluded.sealed`,
+        recipient = excluded.recipient, created_at = excluded.created_at, expires_at = excluded.expires_at,
+        state = excluded.state, sealed = excluded.sealed, attempts = 0, next_at = excluded.next_at, claim = NULL,
+        last_error = NULL`,
   },
   dropMetadata: { sql: 'DELETE FROM metadata WHERE user = ? AND key = ?' },
   dropMetadataOf: { sql: 'DELETE FROM metadata WHERE user = ?' },

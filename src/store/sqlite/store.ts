@@ -5,7 +5,7 @@ import type { Change } from '#core/change.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
 import type { Instant } from '#core/instant.ts';
-import type { Message } from '#core/message.ts';
+import type { Message, MessageClaim, MessageSettlement } from '#core/message.ts';
 import type {
   ChangesPage,
   DialectRecord,
@@ -20,6 +20,7 @@ import type {
 import type { RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
+import { decodeMessage, type Row } from '#store/rows.ts';
 import { encodeUnit } from './encode.ts';
 import { asStoreError, errorOf } from './failure.ts';
 import { inspectDatabase, preparePath } from './inspect.ts';
@@ -176,6 +177,20 @@ class SqliteStore implements Store {
 
   async messages(realm: RealmKey, limit: number): Promise<readonly Message[]> {
     return this.#read((reader) => reader.messages(realm, limit));
+  }
+
+  async claimMessages(claim: MessageClaim): Promise<readonly Message[]> {
+    this.#mustBeOpen();
+    return (await this.#parts.thread.ask<Row[]>('claim', claim)).map(decodeMessage);
+  }
+
+  async settleMessage(settlement: MessageSettlement): Promise<boolean> {
+    this.#mustBeOpen();
+    return await this.#parts.thread.ask('settle', settlement);
+  }
+
+  async countWaitingMessages(): Promise<number> {
+    return this.#read((reader) => reader.countWaitingMessages());
   }
 
   async check(): Promise<void> {

@@ -1,6 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { MessagePort } from 'node:worker_threads';
+import type { MessageClaim, MessageSettlement } from '#core/message.ts';
+import type { Row } from '#store/rows.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { Deliveries } from './deliveries.ts';
 import { Durability } from './durability.ts';
 import type { EncodedUnit } from './encode.ts';
 import { LocalStore } from './local-store.ts';
@@ -38,6 +41,7 @@ class Writing {
   readonly #durability: Durability;
   readonly #checkpoints: Checkpoints;
   readonly #pruning: Pruning;
+  readonly #deliveries: Deliveries;
 
   /** @param failed is told of what has gone wrong while nobody waited for it */
   constructor(db: DatabaseSync, { path, durable }: WritingData, failed: (error: unknown) => void) {
@@ -46,6 +50,7 @@ class Writing {
     this.#durability = new Durability(durable ? path : undefined);
     this.#checkpoints = new Checkpoints(db, path, failed);
     this.#pruning = new Pruning(db);
+    this.#deliveries = new Deliveries(db);
   }
 
   /** The store as it is seen from within this thread. */
@@ -58,6 +63,8 @@ class Writing {
       apply: (units: readonly EncodedUnit[]) => this.#commit(units),
       allocate: ({ sequence, count }: Allocation) => this.#transactions.sequences.allocate(sequence, count),
       prune: (now: string) => this.#pruning.prune(now),
+      claim: (claim: MessageClaim) => this.#claim(claim),
+      settle: (settlement: MessageSettlement) => this.#deliveries.settle(settlement),
       check: () => void this.#db.prepare('SELECT n FROM feed_heads').get(),
       close: () => this.#close(),
     };
@@ -70,6 +77,13 @@ class Writing {
     // After the answer, so that no caller waits for it.
     setImmediate(() => this.#checkpoints.consider());
     return numbers;
+  }
+
+  /** Nothing leaves of which a power failure could take the code back. */
+  async #claim(claim: MessageClaim): Promise<Row[]> {
+    const rows = this.#deliveries.claim(claim);
+    if (rows.length > 0) await this.#durability.reached();
+    return rows;
   }
 
   async #close(): Promise<void> {

@@ -28,6 +28,7 @@ import { createSocketServer, type SocketServer } from '#transport/web-socket-ser
 import type { Config } from './config.ts';
 import { addFigures } from './figures.ts';
 import { type FirstAdministrator, firstStart } from './first-start.ts';
+import { carriersOf, startOutbox } from './open-outbox.ts';
 import { openStore } from './open-store.ts';
 
 /** A whole server, ready to listen. */
@@ -65,12 +66,13 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
   let follower: NewsFollower | undefined;
   try {
     const sealer = createSealer(secretKeys, random);
+    const carriers = carriersOf(config, clock);
     const ports = { store, hasher, sealer, clock, random, log };
     const directory = new RunningDirectory({
       ...ports,
       table: fieldTableOf(extensions),
       idSchemes: Object.fromEntries(allDialects.map(({ name, ids }) => [name, ids])),
-      delivers: [],
+      delivers: [...carriers.keys()],
       observer: metrics,
       ...writer((commands, ms) => metrics.committed(commands, ms)),
     });
@@ -82,12 +84,14 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
     const stopPruning = pruneHourly(store, clock, log);
     const { http, sockets } = await serve(dialects, { ...ports, directory, guard }, wire, config);
     const { connections } = listeners;
-    addFigures(metrics, { connections, sockets, directory, store: config.store, hashing: hasher.waiting });
+    const outbox = startOutbox(carriers, directory, ports);
+    addFigures(metrics, { connections, sockets, directory, outbox, store: config.store, hashing: hasher.waiting });
     const close = async (): Promise<void> => {
       stopPruning();
       await sockets.close();
       await http.close();
       await directory.close();
+      await outbox.stop();
       await follower?.stop();
       await store.close();
     };

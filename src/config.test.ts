@@ -26,6 +26,8 @@ test('without anything given, everything has its default', () => {
     tls: undefined,
     trustedProxies: [],
     publicUrl: undefined,
+    mail: undefined,
+    texts: undefined,
     metrics: { readers: 'on', token: undefined },
     dialects: ['zitadel', 'devicehive', 'directory'],
     logLevel: 'info',
@@ -47,6 +49,10 @@ test('every setting is taken from the environment and from a flag', () => {
     TLS_KEY: 'key.pem',
     TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,::1',
     PUBLIC_URL: 'https://users.example.com/',
+    SMTP_URL: 'smtp://me:p%40ss@mail.example.com',
+    MAIL_FROM: 'Muster <no-reply@example.com>',
+    SMS_URL: 'https://texts.example.com/send?key=1',
+    SMS_SECRET: token,
     METRICS: 'loopback',
     METRICS_TOKEN: token,
     DIALECTS: 'directory,zitadel',
@@ -69,6 +75,10 @@ test('every setting is taken from the environment and from a flag', () => {
     assert.deepEqual(config.tls, { cert: 'cert.pem', key: 'key.pem' });
     assert.deepEqual(config.trustedProxies, ['loopback', '10.0.0.0/8', '::1']);
     assert.equal(config.publicUrl, 'https://users.example.com');
+    const smtp = { host: 'mail.example.com', port: 587, security: 'starttls' };
+    assert.deepEqual(config.mail?.smtp.reveal(), { ...smtp, credentials: { user: 'me', password: 'p@ss' } });
+    assert.deepEqual(config.mail.from, { name: 'Muster', address: 'no-reply@example.com' });
+    assert.deepEqual(config.texts?.reveal(), { url: 'https://texts.example.com/send?key=1', secret: token });
     assert.equal(config.metrics.readers, 'loopback');
     assert.equal(config.metrics.token?.reveal(), token);
     assert.deepEqual(config.dialects, ['zitadel', 'directory']);
@@ -87,7 +97,10 @@ test('a flag wins over the environment, in both ways of writing it', () => {
 });
 
 test('secrets cannot be printed', () => {
-  const config = fromFlags('--admin-password', 'hush!', '--admin-token', token, '--secret-key', key);
+  const secrets = ['--admin-password', 'hush!', '--admin-token', token, '--secret-key', key];
+  const mail = ['--smtp-url', 'smtp://me:hush!@mail.example.com', '--mail-from', 'a@b.c'];
+  const texts = ['--sms-url', 'https://texts.example.com/?key=hush!', '--sms-secret', token];
+  const config = fromFlags(...secrets, ...mail, ...texts);
   for (const printed of [inspect(config, { depth: 9 }), JSON.stringify(config), `${config.administrator.token}`]) {
     assert.doesNotMatch(printed, /hush!|a-token-of|BwcHBw/);
     assert.match(printed, /\[secret\]/);
@@ -101,6 +114,8 @@ test('nothing of it can be changed', () => {
   }
 });
 
+const from = ['--mail-from', 'no-reply@example.com'];
+const smtp = ['--smtp-url', 'smtp://mail.example.com'];
 const wrongFlags: readonly [string[], RegExp][] = [
   [['--prot', '1'], /^There is no option --prot;/],
   [['-p', '1'], /^There is no option -p;/],
@@ -138,6 +153,28 @@ const wrongFlags: readonly [string[], RegExp][] = [
   [['--public-url', 'users.example.com'], /^--public-url must be an address without a path/],
   [['--public-url', 'https://example.com/users'], /^--public-url must be an address without a path/],
   [['--public-url', 'ftp://example.com'], /^--public-url must be an address without a path/],
+  [['--smtp-url', 'smtp://mail.example.com'], /^MUSTER_SMTP_URL and MUSTER_MAIL_FROM are needed both, or neither\.$/],
+  [['--sms-url', 'https://x.test'], /^MUSTER_SMS_URL and MUSTER_SMS_SECRET are needed both, or neither\.$/],
+  [[...from, '--smtp-url', 'http://mail.example.com'], /^--smtp-url must be smtp:\/\/user:password@host:587 or smtps:/],
+  [[...from, '--smtp-url', 'smtp://mail.example.com/box'], /^--smtp-url must be smtp:/],
+  [
+    [...from, '--smtp-url', 'smtp://me@mail.example.com'],
+    /^--smtp-url must hold both a user and a password, or neither/,
+  ],
+  [[...from, '--smtp-url', 'smtp://mail.example.com?tls=1'], /^--smtp-url does not know tls, but starttls, ca\.$/],
+  [
+    [...from, '--smtp-url', 'smtp://mail.example.com?starttls=no'],
+    /^--smtp-url must have a starttls of required or opt/,
+  ],
+  [
+    [...from, '--smtp-url', 'smtp://mail.example.com?ca=none.pem'],
+    /^--smtp-url names certificates that cannot be read/,
+  ],
+  [[...smtp, '--mail-from', 'nobody'], /^--mail-from must be a mail address/],
+  [[...smtp, '--mail-from', 'Eve\r\nBcc: <eve@example.com>'], /^--mail-from must be a mail address/],
+  [['--sms-secret', token, '--sms-url', 'http://texts.example.com'], /^--sms-url must be an https address/],
+  [['--sms-secret', token, '--sms-url', 'https://me:hush@texts.example.com'], /^--sms-url must be an https address/],
+  [['--sms-url', 'https://x.test', '--sms-secret', 'short'], /^--sms-secret must have 20 to 200 visible ASCII/],
   [['--metrics', 'yes'], /^--metrics must be one of on, off, loopback\.$/],
   [['--metrics-token', 'short'], /^--metrics-token must have 20 to 200 visible ASCII/],
   [['--log-level', 'loud'], /^--log-level must be one of debug, info/],
@@ -168,4 +205,20 @@ test('refuses unknown and wrong variables by their name', () => {
   assert.throws(() => fromVariables({ MUSTER_PROT: '1' }), /^ConfigError: There is no setting MUSTER_PROT;/);
   assert.throws(() => fromVariables({ MUSTER_ZITADEL_JWT_SECRET: 'x' }), /no setting MUSTER_ZITADEL_JWT_SECRET/);
   assert.throws(() => fromVariables({ MUSTER_PORT: 'x' }), /MUSTER_PORT must be a number/);
+});
+
+test('mail goes over TLS, unless it stays on this machine or is allowed to', () => {
+  const smtpOf = (url: string) => fromFlags('--smtp-url', url, ...from).mail?.smtp.reveal();
+  const [host, credentials] = ['mail.example.com', { user: 'me', password: 'p@ss' }];
+  assert.deepEqual(smtpOf('smtp://me:p%40ss@mail.example.com'), { host, port: 587, security: 'starttls', credentials });
+  assert.deepEqual(smtpOf('smtps://mail.example.com'), { host, port: 465, security: 'tls' });
+  assert.deepEqual(smtpOf('smtp://mail.example.com:25?starttls=optional'), { host, port: 25, security: 'optional' });
+  assert.deepEqual(smtpOf('smtp://[::1]:25'), { host: '::1', port: 25, security: 'optional' });
+  assert.equal(smtpOf('smtp://localhost?starttls=required')?.security, 'starttls');
+});
+
+test('who mail is from is an address, with a name or without', () => {
+  const fromOf = (text: string) => fromFlags(...smtp, '--mail-from', text).mail?.from;
+  assert.deepEqual(fromOf('Muster <no-reply@example.com>'), { name: 'Muster', address: 'no-reply@example.com' });
+  assert.deepEqual(fromOf('no-reply@example.com'), { name: '', address: 'no-reply@example.com' });
 });

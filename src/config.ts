@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import type { Sender, SmtpSettings } from '#outbox/smtp-settings.ts';
+import type { TextProvider } from '#outbox/text-carrier.ts';
 import type { CertificateFiles } from '#transport/tls.ts';
 import { type Concealed, conceal } from './concealed.ts';
 import {
@@ -32,6 +34,10 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Where clients reach the server, when that is not where it listens: `https://users.example.com`. */
   readonly publicUrl: string | undefined;
+  /** Absent: mail is kept in the store. */
+  readonly mail: { readonly smtp: Concealed<SmtpSettings>; readonly from: Sender } | undefined;
+  /** Absent: text messages are kept in the store. */
+  readonly texts: Concealed<TextProvider> | undefined;
   readonly metrics: { readonly readers: MetricsReaders; readonly token: Concealed<string> | undefined };
   /** The names of the dialects that are served, in their order. */
   readonly dialects: readonly string[];
@@ -93,6 +99,8 @@ export function readConfig(
     tls: readTls(given),
     trustedProxies: Object.freeze(given.has('TRUSTED_PROXIES') ? read('TRUSTED_PROXIES', given) : []),
     publicUrl: given.has('PUBLIC_URL') ? read('PUBLIC_URL', given) : undefined,
+    mail: readMail(given),
+    texts: readTexts(given),
     metrics: Object.freeze({ readers: read('METRICS', given), token: readSecret('METRICS_TOKEN', given) }),
     dialects: Object.freeze(pickDialects(read('DIALECTS', given), names)),
     logLevel: read('LOG_LEVEL', given),
@@ -148,9 +156,24 @@ function readSecret<Name extends SettingName>(name: Name, given: Given): Conceal
 }
 
 function readTls(given: Given): CertificateFiles | undefined {
-  const [hasCert, hasKey] = [given.has('TLS_CERT'), given.has('TLS_KEY')];
-  if (hasCert !== hasKey) throw new ConfigError('MUSTER_TLS_CERT and MUSTER_TLS_KEY are needed both, or neither.');
-  return hasCert ? Object.freeze({ cert: read('TLS_CERT', given), key: read('TLS_KEY', given) }) : undefined;
+  if (!hasBoth('TLS_CERT', 'TLS_KEY', given)) return undefined;
+  return Object.freeze({ cert: read('TLS_CERT', given), key: read('TLS_KEY', given) });
+}
+
+function readMail(given: Given): Config['mail'] {
+  if (!hasBoth('SMTP_URL', 'MAIL_FROM', given)) return undefined;
+  return Object.freeze({ smtp: conceal(read('SMTP_URL', given)), from: Object.freeze(read('MAIL_FROM', given)) });
+}
+
+function readTexts(given: Given): Config['texts'] {
+  if (!hasBoth('SMS_URL', 'SMS_SECRET', given)) return undefined;
+  return conceal({ url: read('SMS_URL', given), secret: read('SMS_SECRET', given) });
+}
+
+/** Whether both are given; one of them alone is refused. */
+function hasBoth(one: SettingName, other: SettingName, given: Given): boolean {
+  if (given.has(one) === given.has(other)) return given.has(one);
+  throw new ConfigError(`${variableOf(one)} and ${variableOf(other)} are needed both, or neither.`);
 }
 
 function readOwn(given: Given): Record<string, Concealed<string>> {

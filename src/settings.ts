@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { parseSecretKeys } from '#auth/secret-keys.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { normaliseName } from '#core/names.ts';
+import { isLoopback, parseSender, parseSmtpUrl } from '#outbox/smtp-settings.ts';
 import { type PostgresSettings, parsePostgresUrl, placeOf } from '#store/postgres/settings.ts';
 import { trustedProxies } from '#transport/forwarded.ts';
 import { type Concealed, conceal } from './concealed.ts';
@@ -66,6 +67,13 @@ export const settings = {
     help: 'where clients reach this server, if it is elsewhere: https://users.example.com',
     read: readOrigin,
   },
+  SMTP_URL: {
+    help: 'hands mail in there: smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465; kept unsent if absent',
+    read: parseSmtpUrl,
+  },
+  MAIL_FROM: { help: 'who mail is from: Muster <no-reply@example.com>', read: parseSender },
+  SMS_URL: { help: 'posts text messages there, signed: https://…; kept unsent if absent', read: readProvider },
+  SMS_SECRET: { help: 'signs them: 20 to 200 visible ASCII characters', read: readToken },
   METRICS: { help: `who may read /metrics: ${metricsReaders.join(', ')}`, default: 'on', read: readMetrics },
   METRICS_TOKEN: { help: 'a bearer token that /metrics asks for; none if absent', read: readToken },
   DIALECTS: { help: 'which APIs are served, by name, separated by commas', default: 'all', read: readNames },
@@ -142,6 +150,13 @@ function readOrigin(text: string): string {
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
   if (isOrigin) return url.origin;
   throw new Error('must be an address without a path, such as https://users.example.com');
+}
+
+function readProvider(text: string): string {
+  const url = URL.parse(text);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (isSafe && url.username === '' && url.password === '') return url.href;
+  throw new Error('must be an https address without user and password, or an http address of this machine');
 }
 
 function readMetrics(text: string): MetricsReaders {

@@ -25,7 +25,11 @@ export interface ProcessOptions {
 }
 
 /** Starts a server on this database, as a process of its own. */
-export function startProcess(context: TestContext, { url }: TestDatabase, options: ProcessOptions = {}): Child {
+export function startProcess(
+  context: TestContext,
+  { url }: Pick<TestDatabase, 'url'>,
+  options: ProcessOptions = {},
+): Child {
   const { args = [], env = {}, proxy } = options;
   const given = { ...environment, MUSTER_STORE: proxy ? proxy.through(url) : url, ...env };
   const present = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);

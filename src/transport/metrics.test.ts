@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Histogram } from './histogram.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics, mergedText } from './metrics.ts';
 
 test('a histogram counts each value in every bucket that holds it', () => {
   const counts = new Histogram([1, 2]);
@@ -63,4 +63,16 @@ test('tells batches, messages, refusals and what is read when it is asked for', 
   ]) {
     assert.ok(text.includes(`${line}\n`), line);
   }
+});
+
+test('what several processes have is added up, but for what all of them see the same', async () => {
+  const ofEach = [2, 3].map((value) => {
+    const metrics = new Metrics(() => 0);
+    metrics.gauge('muster_own', 'Each has some.', () => value);
+    metrics.gauge('muster_shared', 'All see the same, one sooner than the other.', () => value, 'max');
+    return metrics.figures();
+  });
+  const text = await mergedText(await Promise.all(ofEach));
+  assert.match(text, /^muster_own 5$/m);
+  assert.match(text, /^muster_shared 3$/m);
 });

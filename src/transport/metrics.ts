@@ -85,9 +85,12 @@ export class Metrics {
     codes.set(code, (codes.get(code) ?? 0) + 1);
   }
 
-  /** A figure that is read whenever somebody asks. */
-  gauge(name: string, help: string, read: () => number | Promise<number>): void {
-    this.#add(name, help, 'gauge', async () => [{ labels: {}, value: await read() }]);
+  /**
+   * A figure that is read whenever somebody asks.
+   * @param ofAll what several processes have together: `max` for what all of them see the same
+   */
+  gauge(name: string, help: string, read: () => number | Promise<number>, ofAll: 'sum' | 'max' = 'sum'): void {
+    this.#add(name, help, 'gauge', async () => [{ labels: {}, value: await read() }], ofAll);
   }
 
   /** A figure that only grows, read whenever somebody asks. */
@@ -125,8 +128,14 @@ export class Metrics {
   }
 
   /** prom-client builds its keys anew at every observation; like this it only writes down what is there. */
-  #add(name: string, help: string, type: string, collect: () => readonly Sample[] | Promise<readonly Sample[]>): void {
-    const get = async () => ({ name, help, type, aggregator: 'sum', values: await collect() });
+  #add(
+    name: string,
+    help: string,
+    type: string,
+    collect: () => readonly Sample[] | Promise<readonly Sample[]>,
+    aggregator = 'sum',
+  ): void {
+    const get = async () => ({ name, help, type, aggregator, values: await collect() });
     const metric = { name, help, type, get };
     this.#registry.registerMetric(metric as unknown as Metric);
   }

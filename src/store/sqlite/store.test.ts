@@ -126,6 +126,39 @@ test('a history from before the runs is found again', async () => {
   await store.close();
 });
 
+test('messages from before they were delivered are given up, and say so', async () => {
+  const path = newPath('undelivered');
+  mkdirSync(join(folder, 'undelivered'));
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA journal_mode = WAL');
+  const before = knownMigrations().findIndex(({ name }) => name.endsWith('_outbox'));
+  migrate(db, knownMigrations().slice(0, before));
+  db.exec(`INSERT INTO messages (id, realm, user, channel, recipient, created_at, state, sealed)
+    VALUES ('m', 1, 1, 'email', 'mini@mouse.com', '2026-11-21T10:00:00.000Z', 'waiting', 'a text with its code')`);
+  db.close();
+  const store = await openSqliteStore({ path });
+  const [message] = await store.messages(1, 10);
+  assert.deepEqual([message?.state, message?.sealed], ['failed', '']);
+  assert.equal(message?.lastError, 'It was written before messages were delivered.');
+  await store.close();
+});
+
+test('a claim of the process before is void when the database is opened again', async () => {
+  const path = newPath('claimed');
+  let store = await openSqliteStore({ path });
+  const [createdAt, expiresAt] = ['2026-11-21T10:00:00.000Z', '2026-11-21T11:00:00.000Z'];
+  const to = { channel: 'email', to: 'mini@mouse.com' } as const;
+  await store.apply([{ putMessages: [{ id: 'm', realm: 1, user: 1, ...to, createdAt, expiresAt, sealed: 'sealed' }] }]);
+  const claim = { claim: 'a', channel: 'email', now: createdAt, until: expiresAt, limit: 1 } as const;
+  assert.equal((await store.claimMessages(claim)).length, 1);
+  assert.equal((await store.claimMessages(claim)).length, 0);
+  await store.close();
+  store = await openSqliteStore({ path });
+  assert.equal((await store.claimMessages({ ...claim, claim: 'b' })).length, 1);
+  assert.equal(await store.settleMessage({ id: 'm', claim: 'a', outcome: { state: 'delivered' } }), false);
+  await store.close();
+});
+
 test('the numbers in use are kept with the commit that uses them', async () => {
   const path = newPath('numbers');
   const store = await openSqliteStore({ path });

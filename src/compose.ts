@@ -68,18 +68,19 @@ export async function compose(config: Config, log: Log, substitutes: Substitutes
     const sealer = createSealer(secretKeys, random);
     const carriers = carriersOf(config, clock);
     const ports = { store, hasher, sealer, clock, random, log };
+    const realmIds = Object.fromEntries(allDialects.flatMap(({ name, realmIds: ids }) => (ids ? [[name, ids]] : [])));
     const directory = new RunningDirectory({
       ...ports,
       table: fieldTableOf(extensions),
       idSchemes: Object.fromEntries(allDialects.map(({ name, ids }) => [name, ids])),
       delivers: [...carriers.keys()],
+      realmIds,
       observer: metrics,
       ...writer((commands, ms) => metrics.committed(commands, ms)),
     });
     follower = followerOf(store, directory, log);
     await follower?.start();
     const guard = observedGuard(new TokenGuard({ ...ports, directory, confirming: follower }), metrics);
-    const realmIds = Object.fromEntries(allDialects.flatMap(({ name, realmIds: ids }) => (ids ? [[name, ids]] : [])));
     const administrator = await firstStart(givenAdministrator(config), { ...ports, directory, realmIds });
     const stopPruning = pruneHourly(store, clock, log);
     const { http, sockets } = await serve(dialects, { ...ports, directory, guard }, wire, config);

@@ -1,5 +1,6 @@
 import type { Actor, Via } from '#core/actor.ts';
 import type { Client } from '#core/client.ts';
+import type { MachineProof } from '#core/commands/issue-tokens.ts';
 import type { Json } from '#core/json.ts';
 import type { RealmKey } from '#core/realm.ts';
 import type { User } from '#core/user.ts';
@@ -30,6 +31,16 @@ export interface Guard {
   /** The client with this id and secret. Rejects with `unauthenticated` / `client_invalid`; attempts are bounded too. */
   signInClient(attempt: ClientSignIn, via: Via): Promise<Client>;
   /**
+   * The machine with this username and client secret. Rejects with `unauthenticated` / `client_invalid`, also for one
+   * that is locked or disabled; attempts are bounded too.
+   */
+  signInMachine(attempt: ClientSignIn, via: Via): Promise<ProvenMachine>;
+  /**
+   * The machine with this key, if `verify` finds that it has signed what it had to. Rejects likewise, with
+   * `client_invalid` also for a key that is not there or has expired.
+   */
+  signInByKey(attempt: KeySignIn, via: Via): Promise<ProvenMachine>;
+  /**
    * Issues tokens for a user as it was when it proved itself, for a client, or for both; their rows are durable when
    * this resolves. `by` is who asks for them, if it is another. Rejects with `unauthenticated` when the user (or `by`)
    * is no longer active, or has a new password where they come of a sign-in, when the client is gone, or when what they
@@ -55,9 +66,25 @@ export interface ClientSignIn {
   readonly secret: string;
 }
 
+export interface KeySignIn {
+  readonly dialect: string;
+  /** The dialect's ids of the machine and of its key. */
+  readonly user: string;
+  readonly key: string;
+  /** @param publicKey SubjectPublicKeyInfo in PEM */
+  verify(publicKey: string): Promise<boolean>;
+}
+
+export interface ProvenMachine {
+  readonly user: User;
+  readonly proof: MachineProof;
+}
+
 /** Whom tokens stand for, which client gets them (one of the two at least), and which token they take the place of. */
 export interface TokenHolder {
   readonly user?: User;
+  /** What a machine has proved itself by; its tokens end with it. */
+  readonly proof?: MachineProof;
   readonly client?: Pick<Client, 'dialect' | 'id'>;
   readonly replaces?: string;
   /** The token that they come of and that stays, such as a refresh token: it must still be valid. */

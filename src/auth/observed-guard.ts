@@ -14,6 +14,8 @@ export function observedGuard(guard: Guard, observer: Observer): Guard {
     signIn: (...call) => guard.signIn(...call).catch(told(call[1].dialect)),
     confirm: (...call) => guard.confirm(...call).catch(told(call[2].dialect)),
     signInClient: (...call) => guard.signInClient(...call).catch(told(call[1].dialect)),
+    signInMachine: (...call) => guard.signInMachine(...call).catch(told(call[0].dialect)),
+    signInByKey: (...call) => guard.signInByKey(...call).catch(told(call[0].dialect)),
     issue: (...call) => guard.issue(...call),
   };
 }

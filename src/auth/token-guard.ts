@@ -5,15 +5,27 @@ import { confirmPassword, signIn, wrongPassword } from '#core/commands/sign-in.t
 import { actorOf, actorOfClient, inactivityOf, tokenInvalid } from '#core/current-actor.ts';
 import type { Directory } from '#core/directory.ts';
 import { DirectoryError } from '#core/errors.ts';
+import { keyOf, keyRecord } from '#core/machine-key.ts';
 import { nameKey } from '#core/names.ts';
 import type { Confirming } from '#core/news-follower.ts';
 import type { Permission } from '#core/permissions.ts';
-import type { Clock, Hasher, Random, Store } from '#core/ports.ts';
+import { clientSecretPurpose } from '#core/policies/machine-credentials.ts';
+import type { Clock, Hasher, Random, Sealer, Store } from '#core/ports.ts';
 import { recordKey } from '#core/ports.ts';
 import type { RealmKey } from '#core/realm.ts';
+import type { Secret } from '#core/secret.ts';
 import { hashToken, type Token } from '#core/token.ts';
 import { signsInAs, type User, type UserKey } from '#core/user.ts';
-import type { ClientSignIn, Guard, NewToken, Refreshed, SignIn, TokenHolder } from './guard.ts';
+import type {
+  ClientSignIn,
+  Guard,
+  KeySignIn,
+  NewToken,
+  ProvenMachine,
+  Refreshed,
+  SignIn,
+  TokenHolder,
+} from './guard.ts';
 import { type Known, KnownTokens } from './known-tokens.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 
@@ -21,6 +33,7 @@ export interface GuardPorts {
   readonly store: Store;
   readonly directory: Directory;
   readonly hasher: Hasher;
+  readonly sealer: Sealer;
   readonly clock: Clock;
   readonly random: Random;
   /** Of a store that others write, too. */
@@ -79,15 +92,43 @@ export class TokenGuard implements Guard {
       const client = await this.#client(dialect, id);
       if (client === undefined) await this.#ports.hasher.pretend(secret);
       else if (await this.#ports.hasher.verify(client.secretHash, secret)) return client;
-      throw new DirectoryError('unauthenticated', 'The client or its secret is wrong.', { reason: 'client_invalid' });
+      throw clientInvalid();
     });
   }
 
-  async issue({ user, client, replaces, from }: TokenHolder, tokens: readonly NewToken[], via: Via, by = systemActor) {
+  async signInMachine({ dialect, id, secret }: ClientSignIn, via: Via): Promise<ProvenMachine> {
+    return this.#limits.attempt({ client: `${dialect} ${id}`, address: via.address }, async () => {
+      const key = await this.#holderOf(id, dialect, undefined);
+      const { user, secrets } = await this.#machine(key);
+      const held = secrets.find((one): one is Secret<'clientSecret'> => one.name === 'clientSecret');
+      const macs = this.#ports.sealer.macs(secret, clientSecretPurpose(key ?? 0));
+      if (user && held && macs.includes(held.doc.mac)) return { user, proof: { secretRevision: held.revision } };
+      throw clientInvalid();
+    });
+  }
+
+  async signInByKey({ dialect, user: id, key, verify }: KeySignIn, via: Via): Promise<ProvenMachine> {
+    return this.#limits.attempt({ client: `${dialect} ${id}`, address: via.address }, async () => {
+      const { user } = await this.#machine(await this.#ports.directory.resolve(dialect, id));
+      const record = keyRecord(dialect, key);
+      const found = user && (await this.#ports.store.load({ records: [record] })).records.get(recordKey(record));
+      const held = found && keyOf(found);
+      const isGood = held && held.user === user.key && held.expiresAt > this.#ports.clock.now();
+      if (isGood && (await verify(held.publicKey))) return { user, proof: { key: { dialect, id: key } } };
+      throw clientInvalid();
+    });
+  }
+
+  async issue(
+    { user, proof, client, replaces, from }: TokenHolder,
+    tokens: readonly NewToken[],
+    via: Via,
+    by = systemActor,
+  ) {
     const { directory, random } = this.#ports;
     const rows = tokens.map(({ token, ...rest }) => ({ ...rest, hash: hashToken(token), id: random.uuid() }));
     await directory.as(by, via).run(issueTokens, {
-      ...(user ? { user: { key: user.key, passwordSetAt: user.fields['password.setAt'] } } : {}),
+      ...(user ? { user: { key: user.key, passwordSetAt: user.fields['password.setAt'], proof } } : {}),
       ...(client ? { client: { dialect: client.dialect, id: client.id } } : {}),
       ...(replaces === undefined ? {} : { replaces: hashToken(replaces) }),
       ...(from === undefined ? {} : { from: hashToken(from) }),
@@ -102,6 +143,15 @@ export class TokenGuard implements Guard {
     const holder = user === undefined ? undefined : (await store.load({ users: [user] })).users.get(user);
     if (realm !== undefined && holder?.realm !== realm) return undefined;
     return holder && signsInAs(dialect, holder, name) ? user : undefined;
+  }
+
+  /** An active machine, with its secrets. */
+  async #machine(key: UserKey | undefined): Promise<{ user?: User; secrets: readonly Secret[] }> {
+    if (key === undefined) return { secrets: [] };
+    const { users, secrets } = await this.#ports.store.load({ users: [key], secretsOf: [key] });
+    const user = users.get(key);
+    if (user?.kind !== 'machine' || inactivityOf(user)) return { secrets: [] };
+    return { user, secrets: secrets.get(key) ?? [] };
   }
 
   async #client(dialect: string, id: string): Promise<Client | undefined> {
@@ -149,6 +199,10 @@ export class TokenGuard implements Guard {
     const user = (await store.load({ users: [token.user] })).users.get(token.user);
     return user && { token, client, actor: actorOf(user, own), inactive: inactivityOf(user) };
   }
+}
+
+function clientInvalid(): DirectoryError {
+  return new DirectoryError('unauthenticated', 'The client or its secret is wrong.', { reason: 'client_invalid' });
 }
 
 /** What an actor keeps of its token. The directory's own tokens may be limited to some permissions. */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { createSealer } from '#auth/aes-sealer.ts';
 import { TokenGuard } from '#auth/token-guard.ts';
 import { checkout } from '#test/checkout.ts';
 import { startChild } from '#test/child.ts';
@@ -113,7 +114,8 @@ test('a password comes by standard input, and a body by a file or by standard in
   const { users } = JSON.parse((await answer('/users?name=donald')).text);
   assert.deepEqual(users[0].profile, { givenName: 'Donald', nickName: 'D' });
   const signIn = { name: 'donald', password: 'Passw0rd!' };
-  const guard = new TokenGuard({ ...server, hasher: cheapHasher });
+  const sealer = createSealer([new Uint8Array(32)], server.random);
+  const guard = new TokenGuard({ ...server, sealer, hasher: cheapHasher });
   assert.equal(
     (await guard.signIn({ ...signIn, lockAfterAttempts: 0 }, { dialect: 'directory' })).fields.username,
     'donald',

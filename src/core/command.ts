@@ -25,6 +25,8 @@ export interface State {
   token(hash: string): Token | undefined;
   tokenById(id: string): Token | undefined;
   record(dialect: string, kind: string, id: string): DialectRecord | undefined;
+  /** The realm that has this id in a dialect. */
+  holderOfRealmId(dialect: string, value: string): RealmKey | undefined;
 }
 
 /** What of the directory a command reads or writes. */
@@ -34,6 +36,7 @@ export interface Touches {
   /** Comparison keys. */
   readonly names?: readonly string[];
   readonly ids?: readonly DialectId[];
+  readonly realmIds?: readonly DialectId[];
   readonly tokens?: readonly string[];
   readonly secretsOf?: readonly UserKey[];
   readonly metadata?: readonly MetadataId[];

@@ -3,6 +3,7 @@ import type { Change } from './change.ts';
 import type { Client } from './client.ts';
 import type { Command } from './command.ts';
 import type { Filter, Page, PageRequest } from './filter.ts';
+import type { MachineKey } from './machine-key.ts';
 import type { Message } from './message.ts';
 import type { MetadataPage, MetadataQuery } from './metadata-search.ts';
 import type { ChangesPage, Positioned } from './ports.ts';
@@ -17,6 +18,10 @@ export interface Directory {
   /** What users are called, deleted ones too: for showing whose something is that the caller may see. */
   identify(keys: Iterable<UserKey>): Promise<ReadonlyMap<UserKey, Identified>>;
   realm(key: RealmKey): Promise<Realm>;
+  /** The realm that a dialect knows by this id; undefined when there is none. */
+  resolveRealm(dialect: string, id: string): Promise<RealmKey | undefined>;
+  /** A fresh key and an id in every dialect that has ids of realms, for a realm that is about to be. */
+  newRealm(name: string): Promise<Pick<Realm, 'key' | 'ids'>>;
   as(actor: Actor, via: Via): ActingDirectory;
   /** Is told of every commit after it is durable. Answers the way to stop. */
   onCommit(listener: (commit: Commit) => void): () => void;
@@ -25,6 +30,7 @@ export interface Directory {
 export interface Identified {
   readonly ids: User['ids'];
   readonly username: string;
+  readonly realm: RealmKey;
 }
 
 /** The directory as one caller may use it. Every method rejects with a DirectoryError. */
@@ -53,6 +59,12 @@ export interface ActingDirectory {
   tokens(page: { readonly user?: UserKey; readonly limit: number }): Promise<readonly Token[]>;
   /** One of these; `not_found` / `token_not_found` also when it may not be seen. */
   token(id: string): Promise<Token>;
+  /** Lasting tokens of one dialect, of the users and clients that the caller may see, oldest first; 10,000 of a realm. */
+  lastingTokens(dialect: string): Promise<readonly Token[]>;
+  /** Keys of one dialect, of the machines that the caller may see; 10,000 of a realm. */
+  keys(dialect: string): Promise<readonly MachineKey[]>;
+  /** Realms that the caller may see: its own, and all if it owns the directory; oldest first, behind one of them. */
+  realms(page: { readonly after?: RealmKey; readonly limit: number }): Promise<readonly Realm[]>;
   /** Clients of the caller's realm, of the dialects that it administers. */
   clients(limit: number): Promise<readonly Client[]>;
 }

@@ -20,6 +20,7 @@ export type ErrorReason =
   | 'field_invalid'
   | 'field_too_long'
   | 'field_read_only'
+  | 'expiry_past'
   | 'body_malformed'
   | 'media_type_unsupported'
   | 'body_too_large'
@@ -31,6 +32,7 @@ export type ErrorReason =
   | 'client_not_found'
   | 'metadata_not_found'
   | 'token_not_found'
+  | 'key_not_found'
   | 'route_not_found'
   | 'method_not_allowed'
   // rights
@@ -52,6 +54,8 @@ export type ErrorReason =
   | 'user_already_disabled'
   | 'user_not_disabled'
   | 'metadata_full'
+  | 'user_not_machine'
+  | 'client_secret_not_set'
   // passwords
   | 'password_wrong'
   | 'password_not_set'

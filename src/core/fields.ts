@@ -59,6 +59,10 @@ export interface UserFields {
   /** When an authenticator app was registered whose first code is still to come. */
   'totp.pendingAt': Instant;
   'totp.setAt': Instant;
+  /** When a machine was given the secret that it has. */
+  'clientSecret.setAt': Instant;
+  /** When a machine was last given a key, or lost one. */
+  'keys.setAt': Instant;
   [extension: `extensions.${string}`]: Scalar;
 }
 
@@ -124,6 +128,8 @@ const fields: Readonly<Record<string, Field>> = {
   'accessToken.setAt': { normalise: instant, writers: 'nobody' },
   'totp.pendingAt': { normalise: instant, writers: 'self' },
   'totp.setAt': { normalise: instant, writers: 'self' },
+  'clientSecret.setAt': { normalise: instant, writers: 'self' },
+  'keys.setAt': { normalise: instant, writers: 'self' },
 };
 
 /** Metadata is recorded like a field, and kept beside them. */

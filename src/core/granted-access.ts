@@ -2,9 +2,11 @@ import type { Actor, Via } from './actor.ts';
 import { type Client, clientOf, clientRecord } from './client.ts';
 import { tokenNotFound } from './commands/tokens.ts';
 import { DirectoryError } from './errors.ts';
+import { keyOf, type MachineKey } from './machine-key.ts';
 import { requirePermission } from './permissions.ts';
 import { administersVia, authorizeSight, notPermitted, userNotFound } from './policies/authorize.ts';
 import { type DialectRecord, recordKey, type Store } from './ports.ts';
+import type { Realm, RealmKey } from './realm.ts';
 import type { Token } from './token.ts';
 import type { UserKey } from './user.ts';
 
@@ -12,6 +14,9 @@ import type { UserKey } from './user.ts';
 
 /** Records that are read at most: a realm has a handful of clients. */
 const maxClients = 10_000;
+/** Of one realm, and realms: in all of them, administrators look for one user's. */
+const maxCredentials = 10_000;
+const maxRealms = 100_000;
 
 /** The tokens of a user that the actor may see, or of all whom it administers, or its own. */
 export async function tokensFor(
@@ -56,6 +61,48 @@ export async function clientsFor(actor: Actor, store: Store, limit: number): Pro
     .filter((record) => administers(actor, record))
     .slice(0, limit)
     .map(clientOf);
+}
+
+/** The realms that the actor may see: its own, and all for the owner of the directory. */
+export async function realmsFor(actor: Actor, store: Store, page: RealmPage): Promise<readonly Realm[]> {
+  requirePermission(actor, 'users.read');
+  return await realmsSeenBy(actor, store, page);
+}
+
+interface RealmPage {
+  readonly after?: RealmKey;
+  readonly limit: number;
+}
+
+async function realmsSeenBy(actor: Actor, store: Store, { after, limit }: RealmPage): Promise<readonly Realm[]> {
+  if (actor.owner) return await store.realmsAfter(after, limit);
+  const { realms } = await store.load({ realms: [actor.realm] });
+  return [...realms.values()].filter(({ key }) => after === undefined || key > after);
+}
+
+/** Lasting tokens of one dialect: of the users and clients of a realm that the actor administers, or its own. */
+export async function lastingTokensFor(actor: Actor, via: Via, store: Store, dialect: string): Promise<Token[]> {
+  requirePermission(actor, 'tokens.read');
+  const tokens = await inRealms(actor, store, (realm) => store.tokensIn(realm, maxCredentials, dialect));
+  return tokens.filter(({ user }) => mayList(actor, user, via));
+}
+
+/** Keys of one dialect likewise. */
+export async function keysFor(actor: Actor, via: Via, store: Store, dialect: string): Promise<MachineKey[]> {
+  requirePermission(actor, 'users.read');
+  const records = await inRealms(actor, store, (realm) => store.recordsIn(realm, 'key', maxCredentials));
+  return records.filter((record) => record.dialect === dialect && mayList(actor, record.owner, via)).map(keyOf);
+}
+
+/** What there is of these in every realm that the actor may see. */
+async function inRealms<Row>(actor: Actor, store: Store, read: (realm: RealmKey) => Promise<readonly Row[]>) {
+  const rows: Row[] = [];
+  for (const { key } of await realmsSeenBy(actor, store, { limit: maxRealms })) rows.push(...(await read(key)));
+  return rows;
+}
+
+function mayList(actor: Actor, user: UserKey | undefined, { dialect }: Via): boolean {
+  return administersVia(actor, dialect) || (user !== undefined && actor.user === user);
 }
 
 async function clientRecordOf({ dialect, client = '' }: Token, store: Store): Promise<DialectRecord | undefined> {

@@ -1,12 +1,12 @@
 import { invalidField } from './errors.ts';
 
 /** A BCP 47 tag in its canonical form: `EN-us` becomes `en-US`. */
-export function normaliseLanguage(value: unknown): string {
+export function normaliseLanguage(value: unknown, field = 'profile.language'): string {
   if (typeof value === 'string' && value.length <= 35) {
     const known = knownLanguages.get(value) ?? readLanguage(value);
     if (known !== undefined) return known;
   }
-  throw invalidField('profile.language', 'profile.language must be a BCP 47 language tag, such as en or de-CH.');
+  throw invalidField(field, `${field} must be a BCP 47 language tag, such as en or de-CH.`);
 }
 
 const knownLanguages = new Map<string, string>();
@@ -26,12 +26,12 @@ function readLanguage(value: string): string | undefined {
 const knownZones = new Map<string, string>();
 
 /** An IANA time zone as it is named there: `europe/zurich` becomes `Europe/Zurich`; links such as `UTC` are kept. */
-export function normaliseTimeZone(value: unknown): string {
+export function normaliseTimeZone(value: unknown, field = 'profile.timeZone'): string {
   if (typeof value === 'string') {
     const known = knownZones.get(value) ?? readTimeZone(value);
     if (known !== undefined) return known;
   }
-  throw invalidField('profile.timeZone', 'profile.timeZone must be an IANA time zone, such as Europe/Zurich.');
+  throw invalidField(field, `${field} must be an IANA time zone, such as Europe/Zurich.`);
 }
 
 function readTimeZone(value: string): string | undefined {

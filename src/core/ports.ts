@@ -7,7 +7,7 @@ import type { Message, MessageClaim, MessageSettlement, NewMessage } from './mes
 import type { Metadata, MetadataId } from './metadata.ts';
 import type { Realm, RealmKey } from './realm.ts';
 import type { Secret, SecretName } from './secret.ts';
-import type { Token } from './token.ts';
+import type { Token, TokensOfUser } from './token.ts';
 import type { Activity, User, UserKey } from './user.ts';
 
 export interface Clock {
@@ -108,8 +108,7 @@ export interface Unit {
   readonly dropSecrets?: readonly { readonly user: UserKey; readonly name: SecretName }[];
   readonly putTokens?: readonly Token[];
   readonly dropTokens?: readonly string[];
-  /** Ends a user's tokens: all of them, or those that came of a sign-in. */
-  readonly dropTokensOf?: { readonly user: UserKey; readonly which: 'all' | 'signed-in' };
+  readonly dropTokensOf?: { readonly user: UserKey; readonly which: TokensOfUser };
   /** Ends the tokens that a client has got. */
   readonly dropTokensOfClient?: { readonly dialect: string; readonly client: string };
   readonly putMessages?: readonly NewMessage[];
@@ -119,6 +118,8 @@ export interface Unit {
   readonly dropMetadataOf?: UserKey;
   readonly putRecords?: readonly DialectRecord[];
   readonly dropRecords?: readonly RecordId[];
+  /** Drops the records that a user owns. */
+  readonly dropRecordsOf?: UserKey;
   readonly idempotency?: NewIdempotency;
   /** Users that it was decided on, besides those that it is about: it loses with an earlier unit about one of them. */
   readonly restsOn?: readonly UserKey[];
@@ -132,6 +133,8 @@ export interface Wanted {
   readonly realms?: Iterable<RealmKey>;
   readonly names?: Iterable<string>;
   readonly ids?: Iterable<DialectId>;
+  /** Realms by the ids by which dialects know them. */
+  readonly realmIds?: Iterable<DialectId>;
   /** By their hashes. */
   readonly tokens?: Iterable<string>;
   /** By their ids. */
@@ -160,6 +163,8 @@ export interface Loaded {
   readonly names: ReadonlyMap<string, UserKey>;
   /** `dialect value` -> the user; an id that was ever given stays here, deleted users included. */
   readonly ids: ReadonlyMap<string, UserKey>;
+  /** `dialect value` -> the realm. */
+  readonly realmIds: ReadonlyMap<string, RealmKey>;
   /** By their hashes, however they were asked for. */
   readonly tokens: ReadonlyMap<string, Token>;
   readonly secrets: ReadonlyMap<UserKey, readonly Secret[]>;
@@ -217,8 +222,13 @@ export interface Store {
   news?(after: NewsPoint | undefined): Promise<News>;
   /** Resolves when the store can take a write; rejects when it cannot. Writes nothing. */
   check(): Promise<void>;
-  /** Tokens of a realm's users and clients, oldest first: the lasting ones, which came of no sign-in, and the directory's. */
-  tokensIn(realm: RealmKey, limit: number): Promise<readonly Token[]>;
+  /** Realms, oldest first, behind this one (from the first unless given). */
+  realmsAfter(realm: RealmKey | undefined, limit: number): Promise<readonly Realm[]>;
+  /**
+   * Tokens of a realm's users and clients, oldest first: the lasting ones, which came of no sign-in, and the directory's;
+   * of one dialect alone, if it is given.
+   */
+  tokensIn(realm: RealmKey, limit: number, dialect?: string): Promise<readonly Token[]>;
   /** All that one user has, those of sign-ins too, oldest first. */
   tokensOf(user: UserKey, limit: number): Promise<readonly Token[]>;
   /** The records of one kind in a realm, by dialect and id. */

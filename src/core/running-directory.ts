@@ -13,8 +13,8 @@ import type { ActingDirectory, Commit, Directory, Identified, Outcome, RunOption
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import type { Filter } from './filter.ts';
-import { clientsFor, tokenFor, tokensFor } from './granted-access.ts';
-import { Identities, type IdSchemes } from './identities.ts';
+import { clientsFor, keysFor, lastingTokensFor, realmsFor, tokenFor, tokensFor } from './granted-access.ts';
+import { Identities, type IdSchemes, type RealmIdSchemes } from './identities.ts';
 import { epochMsOf, type Instant } from './instant.ts';
 import { type Channel, type Message, openContent } from './message.ts';
 import { searchMetadata } from './metadata-search.ts';
@@ -48,6 +48,8 @@ export interface DirectoryPorts {
   readonly log: Log;
   readonly table: FieldTable;
   readonly idSchemes: IdSchemes;
+  /** How a dialect's id of a new realm is made; dialects without one have none. */
+  readonly realmIds?: RealmIdSchemes;
   /** The channels on which something delivers messages; on the others the directory's owner may read their text. */
   readonly delivers: readonly Channel[];
   readonly writer?: WriterOptions;
@@ -82,7 +84,7 @@ export class RunningDirectory implements Directory {
 
   constructor(ports: DirectoryPorts) {
     this.#ports = ports;
-    this.#identities = new Identities(ports.store, ports.random, ports.idSchemes);
+    this.#identities = new Identities(ports.store, ports.random, ports.idSchemes, ports.realmIds);
     const { writer, committing } = ports;
     const onCommit = (commit: Commit) => this.announce(commit);
     this.#writer = committing?.(onCommit) ?? new Writer(ports, onCommit, writer);
@@ -106,7 +108,9 @@ export class RunningDirectory implements Directory {
 
   async identify(keys: Iterable<UserKey>): Promise<ReadonlyMap<UserKey, Identified>> {
     const { users } = await this.#ports.store.load({ users: new Set(keys) });
-    return new Map([...users].map(([key, { ids, fields }]) => [key, { ids, username: fields.username ?? '' }]));
+    return new Map(
+      [...users].map(([key, { ids, fields, realm }]) => [key, { ids, username: fields.username ?? '', realm }]),
+    );
   }
 
   async realm(key: RealmKey): Promise<Realm> {
@@ -119,6 +123,15 @@ export class RunningDirectory implements Directory {
     if (realm && commits === this.#commits) this.#realms.set(key, realm);
     if (realm) return realm;
     throw new DirectoryError('not_found', 'There is no such realm.', { reason: 'realm_not_found' });
+  }
+
+  async resolveRealm(dialect: string, value: string): Promise<RealmKey | undefined> {
+    const { realmIds } = await this.#ports.store.load({ realmIds: [{ dialect, value }] });
+    return realmIds.get(idKey(dialect, value));
+  }
+
+  newRealm(name: string): Promise<Pick<Realm, 'key' | 'ids'>> {
+    return this.#identities.realm(name);
   }
 
   onCommit(listener: (commit: Commit) => void): () => void {
@@ -150,6 +163,9 @@ export class RunningDirectory implements Directory {
       messages: (limit) => this.#messages(actor, via, limit),
       tokens: (page) => tokensFor(actor, via, store, page),
       token: (id) => tokenFor(actor, via, store, id),
+      lastingTokens: (dialect) => lastingTokensFor(actor, via, store, dialect),
+      keys: (dialect) => keysFor(actor, via, store, dialect),
+      realms: (page) => realmsFor(actor, store, page),
       clients: (limit) => clientsFor(actor, store, limit),
     };
   }

@@ -11,6 +11,8 @@ export interface SecretDocs {
   /** MAC of each answer, by its question. */
   answers: { readonly macs: Readonly<Record<string, string>> };
   totp: TotpDoc;
+  /** MAC of what a machine signs in with. It was made at random, so that no slow hash is needed. */
+  clientSecret: { readonly mac: string };
   'code.email': CodeDoc;
   'code.invite': InviteDoc;
   'code.phone': CodeDoc;

@@ -14,7 +14,7 @@ import {
 } from './ports.ts';
 import type { Realm, RealmKey } from './realm.ts';
 import type { Secret, SecretName } from './secret.ts';
-import type { Token } from './token.ts';
+import { isAmong, type Token, type TokensOfUser } from './token.ts';
 import type { Activity, User, UserKey } from './user.ts';
 
 type Learnt = {
@@ -31,6 +31,7 @@ export class Overlay implements State {
     realms: new Map(),
     names: new Map(),
     ids: new Map(),
+    realmIds: new Map(),
     tokens: new Map(),
     secrets: new Map(),
     metadata: new Map(),
@@ -51,9 +52,10 @@ export class Overlay implements State {
   readonly #metadata = new Map<UserKey, Map<string, Metadata | undefined>>();
   readonly #metadataEndedOf = new Set<UserKey>();
   readonly #tokens = new Map<string, Token | undefined>();
-  readonly #tokensEndedOf = new Map<UserKey, 'all' | 'signed-in'>();
+  readonly #tokensEndedOf = new Map<UserKey, TokensOfUser[]>();
   readonly #clientsEnded = new Set<string>();
   readonly #records = new Map<string, DialectRecord | undefined>();
+  readonly #recordsEndedOf = new Set<UserKey>();
   readonly #idempotency = new Map<string, Idempotency>();
 
   /** Takes in what has been loaded since. What was known before stays: all that has been written since is on top of it. */
@@ -105,6 +107,11 @@ export class Overlay implements State {
     return this.#ids.get(key) ?? this.#loaded.ids.get(key);
   }
 
+  holderOfRealmId(dialect: string, value: string): RealmKey | undefined {
+    const made = this.#realms.values().find(({ ids }) => ids[dialect] === value);
+    return made?.key ?? this.#loaded.realmIds.get(idKey(dialect, value));
+  }
+
   secret<Name extends SecretName>(user: UserKey, name: Name): Secret<Name> | undefined {
     const key = `${user} ${name}`;
     const secret = this.#secrets.has(key)
@@ -134,9 +141,9 @@ export class Overlay implements State {
   token(hash: string): Token | undefined {
     if (this.#tokens.has(hash)) return this.#tokens.get(hash);
     const token = this.#loaded.tokens.get(hash);
-    const ended = token?.user === undefined ? undefined : this.#tokensEndedOf.get(token.user);
-    if (token && this.#clientsEnded.has(clientKey(token))) return undefined;
-    return ended === 'all' || (ended === 'signed-in' && token?.signedIn) ? undefined : token;
+    if (token === undefined || this.#clientsEnded.has(clientKey(token))) return undefined;
+    const ended = token.user === undefined ? undefined : this.#tokensEndedOf.get(token.user);
+    return ended?.some((which) => isAmong(which, token)) ? undefined : token;
   }
 
   tokenById(id: string): Token | undefined {
@@ -146,7 +153,9 @@ export class Overlay implements State {
 
   record(dialect: string, kind: string, id: string): DialectRecord | undefined {
     const key = recordKey({ dialect, kind, id });
-    return this.#records.has(key) ? this.#records.get(key) : this.#loaded.records.get(key);
+    if (this.#records.has(key)) return this.#records.get(key);
+    const record = this.#loaded.records.get(key);
+    return record?.owner !== undefined && this.#recordsEndedOf.has(record.owner) ? undefined : record;
   }
 
   idempotency(scope: string): Idempotency | undefined {
@@ -167,6 +176,7 @@ export class Overlay implements State {
     if (unit.activity) this.#activity.set(unit.activity.user, unit.activity.activity);
     this.#absorbSecretsAndTokens(unit);
     this.#absorbMetadata(unit);
+    if (unit.dropRecordsOf !== undefined) this.#endRecordsOf(unit.dropRecordsOf);
     for (const id of unit.dropRecords ?? []) this.#records.set(recordKey(id), undefined);
     for (const record of unit.putRecords ?? []) this.#records.set(recordKey(record), record);
     if (unit.idempotency) this.#idempotency.set(unit.idempotency.scope, unit.idempotency);
@@ -193,15 +203,19 @@ export class Overlay implements State {
     for (const [user, revision] of unit.revisions ?? []) revisions.set(user, revision + 1);
   }
 
+  #endRecordsOf(user: UserKey): void {
+    this.#recordsEndedOf.add(user);
+    for (const [key, record] of this.#records) if (record?.owner === user) this.#records.set(key, undefined);
+  }
+
   #absorbSecretsAndTokens(unit: Unit): void {
     for (const { user, name } of unit.dropSecrets ?? []) this.#secrets.set(`${user} ${name}`, undefined);
     for (const secret of unit.putSecrets ?? []) this.#secrets.set(`${secret.user} ${secret.name}`, secret);
     const ended = unit.dropTokensOf;
     if (ended) {
-      if (this.#tokensEndedOf.get(ended.user) !== 'all') this.#tokensEndedOf.set(ended.user, ended.which);
+      this.#tokensEndedOf.set(ended.user, [...(this.#tokensEndedOf.get(ended.user) ?? []), ended.which]);
       for (const [hash, token] of this.#tokens) {
-        const ends = token?.user === ended.user && (ended.which === 'all' || token.signedIn);
-        if (ends) this.#tokens.set(hash, undefined);
+        if (token?.user === ended.user && isAmong(ended.which, token)) this.#tokens.set(hash, undefined);
       }
     }
     if (unit.dropTokensOfClient) this.#clientsEnded.add(clientKey(unit.dropTokensOfClient));
@@ -235,6 +249,7 @@ function wantedOf(touched: readonly Touches[]): Wanted {
     realms: new Set<RealmKey>(),
     names: new Set<string>(),
     ids: new Set<DialectId>(),
+    realmIds: new Set<DialectId>(),
     tokens: new Set<string>(),
     tokenIds: new Set<string>(),
     secretsOf: new Set<UserKey>(),
@@ -247,6 +262,7 @@ function wantedOf(touched: readonly Touches[]): Wanted {
     for (const key of touches.realms ?? []) wanted.realms.add(key);
     for (const name of touches.names ?? []) wanted.names.add(name);
     for (const id of touches.ids ?? []) wanted.ids.add(id);
+    for (const id of touches.realmIds ?? []) wanted.realmIds.add(id);
     for (const hash of touches.tokens ?? []) wanted.tokens.add(hash);
     for (const id of touches.tokenIds ?? []) wanted.tokenIds.add(id);
     for (const key of touches.secretsOf ?? []) wanted.secretsOf.add(key);

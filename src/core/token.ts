@@ -15,6 +15,8 @@ export interface Token {
   readonly user?: UserKey;
   /** The client of the same dialect that got it; it ends with the client. */
   readonly client?: string;
+  /** What of its user's it came of: `secret` for the client secret, or the id of a key. It ends with that. */
+  readonly credential?: string;
   /** The dialect that issued it. */
   readonly dialect: string;
   /** `access` opens calls, `refresh` only gets new access tokens. */
@@ -26,6 +28,17 @@ export interface Token {
   readonly createdAt: Instant;
   /** Absent: until it is revoked. */
   readonly expiresAt?: Instant;
+}
+
+/** Some of a user's tokens: all, those that came of a sign-in, or those that came of one credential. */
+export type TokensOfUser = 'all' | 'signed-in' | { readonly credential: string };
+
+export function isAmong(
+  which: TokensOfUser,
+  { signedIn, credential }: Pick<Token, 'signedIn' | 'credential'>,
+): boolean {
+  if (which === 'all') return true;
+  return which === 'signed-in' ? signedIn : credential === which.credential;
 }
 
 export function hashToken(token: string): string {

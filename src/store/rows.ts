@@ -64,6 +64,7 @@ export function decodeToken(row: Row): Token {
     id: row['id'] as string,
     ...optional('user', row['user']),
     ...optional('client', row['client']),
+    ...optional('credential', row['credential']),
     dialect: row['dialect'] as string,
     use: row['use'] as Token['use'],
     signedIn: row['signed_in'] === 1,

@@ -1,4 +1,8 @@
-import type { Command } from '#core/command.ts';
+import type { Command, State } from '#core/command.ts';
+import { DirectoryError, invalidField } from '#core/errors.ts';
+import { isNameable } from '#core/identities.ts';
+import { normaliseLanguage, normaliseTimeZone } from '#core/locale.ts';
+import { normaliseName } from '#core/names.ts';
 import { requireUnlimited } from '#core/permissions.ts';
 import { notPermitted } from '#core/policies/authorize.ts';
 import type { RealmFields, RealmKey } from '#core/realm.ts';
@@ -9,15 +13,37 @@ export interface CreateRealmInput {
   readonly fields: RealmFields;
 }
 
-/** Adds a realm. Only the directory's owner may. */
+/** Adds a realm; one of this key that is there stays as it is. Only the directory's owner may. */
 export const createRealm: Command<CreateRealmInput, undefined, undefined> = {
   name: 'create-realm',
 
-  touches: ({ key }) => ({ realms: [key] }),
+  touches: ({ key, ids }) => ({
+    realms: [key],
+    realmIds: Object.entries(ids).map(([dialect, value]) => ({ dialect, value })),
+  }),
 
   decide(state, { key, ids, fields }, _facts, { actor }) {
     requireUnlimited(actor);
     if (!actor.owner) throw notPermitted();
-    return state.realm(key) ? { result: undefined } : { realm: { key, ids, fields }, result: undefined };
+    if (state.realm(key)) return { result: undefined };
+    for (const [dialect, id] of Object.entries(ids)) checkId(dialect, id, state);
+    return { realm: { key, ids, fields: { ...fields, ...normalised(fields) } }, result: undefined };
   },
 };
+
+function normalised({ name, language, region, timeZone }: RealmFields): RealmFields {
+  if (!/^[A-Z]{2}$/.test(region)) throw invalidField('region', 'region must be a country code, such as CH.');
+  return {
+    name: normaliseName('name', name),
+    language: normaliseLanguage(language, 'language'),
+    region,
+    timeZone: normaliseTimeZone(timeZone, 'timeZone'),
+  };
+}
+
+function checkId(dialect: string, id: string, state: State): void {
+  const field = `ids.${dialect}`;
+  if (!isNameable(id)) throw invalidField(field, `${field} must have 1 to 200 visible ASCII characters.`);
+  if (state.holderOfRealmId(dialect, id) === undefined) return;
+  throw new DirectoryError('already_exists', 'This id is the id of another realm.', { reason: 'id_taken', field });
+}

@@ -5,7 +5,7 @@ import { mayAdminister, notPermitted } from '#core/policies/authorize.ts';
 import type { UserKey } from '#core/user.ts';
 import { targetOf } from './update-user.ts';
 
-/** Deletes a user: its names are free again, its ids never; tokens, codes, messages and metadata go along. */
+/** Deletes a user: its names are free again, its ids never; tokens, keys, codes, messages and metadata go along. */
 export const deleteUser: Command<{ readonly user: UserKey }, undefined, undefined> = {
   name: 'delete-user',
 
@@ -31,7 +31,9 @@ export const deleteUser: Command<{ readonly user: UserKey }, undefined, undefine
           { user: key, name: 'code.phone' },
           { user: key, name: 'code.password' },
           { user: key, name: 'totp' },
+          { user: key, name: 'clientSecret' },
         ],
+        dropRecordsOf: key,
         dropTokensOf: { user: key, which: 'all' },
         dropMessagesOf: key,
         dropMetadataOf: key,

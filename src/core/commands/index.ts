@@ -1,4 +1,6 @@
 import type { AnyCommand } from '#core/command.ts';
+import { addAccessToken } from './access-tokens.ts';
+import { addClientSecret, removeClientSecret } from './client-secret.ts';
 import { createClient, revokeClient } from './clients.ts';
 import { confirmCode } from './confirm-code.ts';
 import { createRealm } from './create-realm.ts';
@@ -10,6 +12,7 @@ import { grantOwnership } from './grant-ownership.ts';
 import { issueTokens } from './issue-tokens.ts';
 import { registerTotp } from './register-totp.ts';
 import { removeTotp } from './remove-totp.ts';
+import { addKey, removeKey } from './machine-keys.ts';
 import { requestCode } from './request-code.ts';
 import { requestInvitation } from './request-invitation.ts';
 import { reviseUser } from './revise-user.ts';
@@ -24,6 +27,9 @@ import { verifyTotp } from './verify-totp.ts';
 
 /** Every command of the core's own. */
 export const coreCommands: readonly AnyCommand[] = [
+  addAccessToken,
+  addClientSecret,
+  addKey,
   confirmCode,
   confirmPassword,
   createClient,
@@ -37,6 +43,8 @@ export const coreCommands: readonly AnyCommand[] = [
   issueTokens,
   registerTotp,
   removeTotp,
+  removeClientSecret,
+  removeKey,
   requestCode,
   requestInvitation,
   reviseUser,

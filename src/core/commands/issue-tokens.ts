@@ -3,9 +3,14 @@ import type { Command, State } from '#core/command.ts';
 import { refuseInactive, tokenInvalid } from '#core/current-actor.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { Instant } from '#core/instant.ts';
+import { findKey, keyRecord, type MachineKey } from '#core/machine-key.ts';
 import { requireUnlimited } from '#core/permissions.ts';
+import { secretCredential } from '#core/policies/machine-credentials.ts';
 import type { Token } from '#core/token.ts';
 import type { User, UserKey } from '#core/user.ts';
+
+/** The revision of a machine's client secret, or one of its keys. */
+export type MachineProof = { readonly secretRevision: number } | { readonly key: Pick<MachineKey, 'dialect' | 'id'> };
 
 export interface IssueTokensInput {
   /** Whom they stand for; absent: the client itself. */
@@ -13,6 +18,8 @@ export interface IssueTokensInput {
     readonly key: UserKey;
     /** When the password was set that the user proved; tokens that came of a sign-in do not outlive it. */
     readonly passwordSetAt?: Instant | undefined;
+    /** What a machine has proved itself by: tokens do not outlive it. */
+    readonly proof?: MachineProof | undefined;
   };
   /** The client that gets them. */
   readonly client?: { readonly dialect: string; readonly id: string };
@@ -20,7 +27,7 @@ export interface IssueTokensInput {
   readonly replaces?: string;
   /** The hash of the token that they come of, which stays: it must not have ended. */
   readonly from?: string;
-  readonly tokens: readonly Omit<Token, 'user' | 'client' | 'createdAt'>[];
+  readonly tokens: readonly Omit<Token, 'user' | 'client' | 'credential' | 'createdAt'>[];
 }
 
 /** Makes tokens valid for a user who is active, for a client, or for a user who came by a client. */
@@ -29,7 +36,11 @@ export const issueTokens: Command<IssueTokensInput, undefined, undefined> = {
 
   touches: ({ user, client, tokens, replaces, from }) => ({
     ...(user ? { users: [user.key] } : {}),
-    ...(client ? { records: [clientRecord(client.dialect, client.id)] } : {}),
+    ...(user?.proof ? { secretsOf: [user.key] } : {}),
+    records: [
+      ...(client ? [clientRecord(client.dialect, client.id)] : []),
+      ...(user?.proof && 'key' in user.proof ? [keyRecord(user.proof.key.dialect, user.proof.key.id)] : []),
+    ],
     tokens: [...tokens.map(({ hash }) => hash), replaces, from].filter((hash) => hash !== undefined),
   }),
 
@@ -44,7 +55,12 @@ export const issueTokens: Command<IssueTokensInput, undefined, undefined> = {
     if (tokens.some(({ hash }) => state.token(hash))) {
       throw new DirectoryError('already_exists', 'This token has been issued before.', { reason: 'id_taken' });
     }
-    const holder = { ...(user ? { user: user.key } : {}), ...(client ? { client: client.id } : {}) };
+    const proof = input.user?.proof;
+    const holder = {
+      ...(user ? { user: user.key } : {}),
+      ...(client ? { client: client.id } : {}),
+      ...(proof ? { credential: 'key' in proof ? proof.key.id : secretCredential } : {}),
+    };
     const putTokens = tokens.map((token) => ({ ...token, ...holder, createdAt: now }));
     return {
       ...(user ? { user: { key: user.key, fields: user.fields } } : {}),
@@ -56,7 +72,7 @@ export const issueTokens: Command<IssueTokensInput, undefined, undefined> = {
 
 function provenUser(
   state: State,
-  { key, passwordSetAt }: NonNullable<IssueTokensInput['user']>,
+  { key, passwordSetAt, proof }: NonNullable<IssueTokensInput['user']>,
   tokens: IssueTokensInput['tokens'],
 ): User {
   const user = state.user(key);
@@ -64,5 +80,11 @@ function provenUser(
   refuseInactive(user);
   const moved = passwordSetAt !== undefined && user.fields['password.setAt'] !== passwordSetAt;
   if (moved && tokens.some(({ signedIn }) => signedIn)) throw tokenInvalid();
+  if (proof && !holds(proof, state, key)) throw tokenInvalid();
   return user;
+}
+
+function holds(proof: MachineProof, state: State, user: UserKey): boolean {
+  if ('key' in proof) return findKey(state, proof.key.dialect, proof.key.id, user) !== undefined;
+  return state.secret(user, 'clientSecret')?.revision === proof.secretRevision;
 }

@@ -7,6 +7,8 @@ import type { ActingDirectory } from '#core/directory.ts';
 import { type Permission, permissions } from '#core/permissions.ts';
 import type { User } from '#core/user.ts';
 import { cheapHasher, openTestDirectory, type TestDirectory } from '#test/directory.ts';
+import { addAccessToken } from './access-tokens.ts';
+import { addClientSecret, removeClientSecret } from './client-secret.ts';
 import { createClient, revokeClient } from './clients.ts';
 import { confirmCode } from './confirm-code.ts';
 import { createRealm } from './create-realm.ts';
@@ -17,6 +19,7 @@ import { grantOwnership } from './grant-ownership.ts';
 import { issueTokens } from './issue-tokens.ts';
 import { registerTotp } from './register-totp.ts';
 import { removeTotp } from './remove-totp.ts';
+import { addKey, removeKey } from './machine-keys.ts';
 import { requestCode } from './request-code.ts';
 import { requestInvitation } from './request-invitation.ts';
 import { reviseUser } from './revise-user.ts';
@@ -52,6 +55,7 @@ async function limitedTo(limits: readonly Permission[]): Promise<ActingDirectory
 const unlimited = undefined;
 const client = { dialect: 'accela', realm: 1, name: 'x' };
 const password = { set: { plain: 'x' }, rules: { minLength: 1, maxLength: 9 }, lockAfterAttempts: 0 };
+const expiresAt = '9999-12-31T23:59:59.000Z';
 const realm = { key: 7, ids: {}, fields: { name: 'x', language: 'en', region: 'US', timeZone: 'UTC' } };
 const run = <Input>(command: Command<Input, never, unknown>, input: Input) => [command.name, input, command] as const;
 
@@ -76,6 +80,11 @@ const demands = (user: number): (readonly [Permission | undefined, readonly [str
   ['tokens.write', run(revokeToken as never, { id: 'x' })],
   ['clients.write', run(createClient as never, client)],
   ['clients.write', run(revokeClient as never, { dialect: 'accela', id: 'x' })],
+  [unlimited, run(addAccessToken as never, { user, dialect: 'zitadel', rights: null, expiresAt })],
+  [unlimited, run(addClientSecret as never, { user })],
+  [unlimited, run(addKey as never, { user, dialect: 'zitadel', publicKey: '', expiresAt })],
+  [unlimited, run(removeClientSecret as never, { user })],
+  [unlimited, run(removeKey as never, { user, dialect: 'zitadel', id: 'x' })],
   [unlimited, run(issueTokens as never, { user: { key: user }, tokens: [] })],
   [unlimited, run(createRealm as never, realm)],
 ];
@@ -90,6 +99,9 @@ const reads = (user: number): (readonly [Permission, string, (acting: ActingDire
   ['messages.read', 'messages', (acting) => acting.messages(1)],
   ['tokens.read', 'tokens', (acting) => acting.tokens({ limit: 1 })],
   ['tokens.read', 'token', (acting) => acting.token('owner')],
+  ['tokens.read', 'lastingTokens', (acting) => acting.lastingTokens('zitadel')],
+  ['users.read', 'keys', (acting) => acting.keys('zitadel')],
+  ['users.read', 'realms', (acting) => acting.realms({ limit: 1 })],
   ['clients.read', 'clients', (acting) => acting.clients(1)],
 ];
 

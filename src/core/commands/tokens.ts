@@ -70,10 +70,12 @@ export interface Holder {
 export interface RevokeTokenInput {
   readonly id: string;
   readonly holder?: Holder;
+  /** Only a lasting one of this user and this dialect; any other is not found. */
+  readonly lastingOf?: { readonly user: UserKey; readonly dialect: string };
 }
 
-/** Ends a token, whichever dialect issued it. A user ends its own, an administrator those of its users and clients. */
-export const revokeToken: Command<RevokeTokenInput, undefined, undefined> = {
+/** Ends a token, whichever dialect issued it, and answers when. A user ends its own, an administrator those of its users and clients. */
+export const revokeToken: Command<RevokeTokenInput, undefined, Instant> = {
   name: 'revoke-token',
 
   touches: ({ id, holder: { user, client } = {} }) => ({
@@ -82,14 +84,18 @@ export const revokeToken: Command<RevokeTokenInput, undefined, undefined> = {
     ...(client ? { records: [clientRecord(client.dialect, client.id)] } : {}),
   }),
 
-  decide(state, { id }, _facts, { actor, via }) {
+  decide(state, { id, lastingOf }, _facts, { actor, via, now }) {
     requirePermission(actor, 'tokens.write');
     const token = state.tokenById(id);
-    if (token === undefined) throw tokenNotFound();
+    if (token === undefined || (lastingOf && !isLastingOf(token, lastingOf))) throw tokenNotFound();
     authorizeEnd(token, state, actor, via);
-    return { writes: { dropTokens: [token.hash] }, result: undefined };
+    return { writes: { dropTokens: [token.hash] }, result: now };
   },
 };
+
+function isLastingOf(token: Token, { user, dialect }: NonNullable<RevokeTokenInput['lastingOf']>): boolean {
+  return token.user === user && token.dialect === dialect && token.use === 'access' && !token.signedIn;
+}
 
 export function tokenNotFound(): DirectoryError {
   return new DirectoryError('not_found', 'There is no such token.', { reason: 'token_not_found' });

@@ -114,7 +114,7 @@ export function decideParts(
 
 /** Paths that have rules of their own, and therefore members of their own in `UserInput`. */
 const ruledPaths =
-  /^((email|phone|password|pin|totp|accessToken|metadata)\.|(lifecycle|disabledAt|lockedAt|securityQuestions|owner)$)/;
+  /^((email|phone|password|pin|totp|accessToken|clientSecret|keys|metadata)\.|(lifecycle|disabledAt|lockedAt|securityQuestions|owner)$)/;
 
 function plainPatch(input: UserInput, fields: Fields, context: Context): UserPatch {
   const { patch = {}, mergeData, loginName, administers } = input;

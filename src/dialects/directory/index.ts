@@ -8,6 +8,7 @@ export const directory: Dialect = {
   title: "Muster's own",
   at: '/directory/v1',
   ids: 'guid',
+  realmIds: 'guid',
   async register(host) {
     await host.http.register(async (http) => registerRoutes({ ...host, http }), { prefix: '/directory/v1' });
   },

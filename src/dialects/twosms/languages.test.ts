@@ -8,7 +8,10 @@ test('the list has the common languages, canonical tags, one guid each', () => {
   for (const tag of ['en', 'en-GB', 'en-US', 'de', 'de-CH', 'fr', 'it', 'es', 'pt-BR'])
     assert.ok(tags.includes(tag), tag);
   assert.ok(tags.length >= 60);
-  assert.deepEqual(tags.map(normaliseLanguage), tags);
+  assert.deepEqual(
+    tags.map((tag) => normaliseLanguage(tag)),
+    tags,
+  );
   assert.equal(new Set(languages.map(({ id }) => id)).size, tags.length);
 });
 

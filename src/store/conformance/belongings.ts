@@ -68,6 +68,21 @@ export function belongingsConform(open: OpenStore): void {
     assert.deepEqual([...(await again.load({ tokens: all })).tokens.values()], [tokens[2]]);
   });
 
+  test('tokens that came of one credential are dropped alone', async () => {
+    const { store } = await open();
+    const tokens = [
+      tokenOf(1, 1, { credential: 'secret' }),
+      tokenOf(1, 2, { credential: 'key 1' }),
+      tokenOf(1, 3),
+      tokenOf(2, 4, { credential: 'secret' }),
+    ];
+    const held = async () => [...(await store.load({ tokens: tokens.map(({ hash }) => hash) })).tokens.values()];
+    await store.apply([{ putTokens: tokens }]);
+    assert.deepEqual(await held(), tokens);
+    await store.apply([{ dropTokensOf: { user: 1, which: { credential: 'secret' } } }]);
+    assert.deepEqual(await held(), tokens.slice(1));
+  });
+
   test('a client has tokens of its own and for users; all of them end with it, and no others', async () => {
     const { store } = await open();
     const { user: _user, ...own } = tokenOf(1, 1, { client: 'app', dialect: 'accela', signedIn: false });
@@ -104,6 +119,8 @@ export function belongingsConform(open: OpenStore): void {
     assert.deepEqual(ids(await store.tokensIn(1, 10)), ['token 2', 'token 1', 'token 4']);
     assert.deepEqual(ids(await store.tokensIn(1, 2)), ['token 2', 'token 1']);
     assert.deepEqual(ids(await store.tokensIn(2, 10)), []);
+    assert.deepEqual(ids(await store.tokensIn(1, 10, 'directory')), ['token 2']);
+    assert.deepEqual(ids(await store.tokensIn(1, 10, 'zitadel')), []);
     assert.deepEqual(ids(await store.tokensOf(1, 10)), ['token 2', 'token 3', 'token 1']);
     assert.deepEqual(ids(await store.tokensOf(1, 1)), ['token 2']);
     assert.deepEqual(ids(await store.tokensOf(2, 10)), ['token 4']);
@@ -182,6 +199,20 @@ export function belongingsConform(open: OpenStore): void {
       ['devicehive device 1', { ...owned, version: 2, doc: null }],
     ];
     assert.deepEqual([...records], expected);
+  });
+
+  test('the records that a user owns are dropped together', async () => {
+    const { store } = await open();
+    const record = { dialect: 'zitadel', kind: 'key', id: '1', realm: 1, version: 1, doc: {} };
+    const records = [
+      { ...record, owner: 1 },
+      { ...record, id: '2', owner: 1 },
+      { ...record, id: '3', owner: 2 },
+    ];
+    await store.apply([{ putRecords: [...records, { ...record, id: '4' }] }]);
+    await store.apply([{ dropRecordsOf: 1, putRecords: [{ ...record, id: '5', owner: 1 }] }]);
+    const left = (await store.recordsIn(1, 'key', 10)).map(({ id }) => id);
+    assert.deepEqual(left, ['3', '4', '5']);
   });
 
   test('idempotent outcomes are kept by their scope', async () => {

@@ -87,9 +87,21 @@ export function identifiersConform(open: OpenStore, { isShared = false }: StoreT
     assert.deepEqual(await store.apply([changingRealm({ ...first, key: 2 })]), ['lost']);
     const again = await reopen();
     assert.deepEqual((await again.load({ realms: [key, 2] })).realms, new Map([[key, ruled.realm.after]]));
+    const asked = [
+      { dialect: 'zitadel', value: '1' },
+      { dialect: 'accela', value: 'MAIN' },
+      { dialect: 'accela', value: '1' },
+    ];
+    const { realmIds } = await again.load({ realmIds: asked });
+    assert.deepEqual(Object.fromEntries(realmIds), { 'zitadel 1': key, 'accela MAIN': key });
+    const other = changingRealm({ ...first, key: key + 4, ids: { zitadel: '2' } });
+    await again.apply([other]);
+    assert.deepEqual(await again.realmsAfter(undefined, 10), [ruled.realm.after, other.realm.after]);
+    assert.deepEqual(await again.realmsAfter(undefined, 1), [ruled.realm.after]);
+    assert.deepEqual(await again.realmsAfter(key, 10), [other.realm.after]);
     assert.equal((await again.changesOf('realm', key)).length, 2);
     assert.equal((await again.changesOf('user', key)).length, 0);
-    assert.equal(await again.allocate('realm:zitadel', 1), 2);
+    assert.equal(await again.allocate('realm:zitadel', 1), 3);
     assert.equal(await again.allocate('realm', 1), 2);
   });
 }

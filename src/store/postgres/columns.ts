@@ -11,8 +11,8 @@ export const realmColumns = `key, version, ${hex('digest', 'digest')}, created_a
 export const changeColumns = `c.n, c.subject_kind, c.subject, c.version, c.realm, c.at, c.skeleton,
   ${hex('c.values_digest', 'values_digest')}, ${hex('c.previous', 'previous')}, ${hex('c.digest', 'digest')}, c.salt,
   c."values"`;
-export const tokenColumns = `${hex('t.hash', 'hash')}, t.id, t."user", t.client, t.dialect, t.use, t.signed_in, t.rights,
-  t.created_at, t.expires_at`;
+export const tokenColumns = `${hex('t.hash', 'hash')}, t.id, t."user", t.client, t.credential, t.dialect, t.use,
+  t.signed_in, t.rights, t.created_at, t.expires_at`;
 export const recordColumns = 'r.dialect, r.kind, r.id, r.realm, r.owner, r.version, r.doc';
 export const messageColumns = `m.id, m.realm, m."user", m.channel, m.recipient, m.created_at, m.expires_at, m.state, m.sealed,
   m.attempts, m.next_at, m.last_error`;

@@ -113,17 +113,21 @@ function nameRows({ user, removeNames = [], addNames = [] }: Unit): WrittenRow[]
 }
 
 function dropRows(unit: Unit): WrittenRow[] {
-  const { dropTokensOf, dropTokensOfClient, dropMessagesOf, dropMetadataOf } = unit;
+  const { dropTokensOf, dropTokensOfClient, dropMessagesOf, dropMetadataOf, dropRecordsOf } = unit;
   const rows: WrittenRow[] = [];
   for (const { user, name } of unit.dropSecrets ?? []) rows.push({ name: 'dropSecrets', values: [user, name] });
   for (const hash of unit.dropTokens ?? []) rows.push({ name: 'dropTokens', values: [hash], must: true });
-  if (dropTokensOf)
-    rows.push({ name: 'dropTokensOf', values: [dropTokensOf.user, dropTokensOf.which === 'all' ? 1 : 0] });
+  if (dropTokensOf) {
+    const { user, which } = dropTokensOf;
+    const credential = typeof which === 'object' ? which.credential : null;
+    rows.push({ name: 'dropTokensOf', values: [user, which === 'all' ? 1 : 0, credential] });
+  }
   if (dropTokensOfClient) {
     rows.push({ name: 'dropTokensOfClient', values: [dropTokensOfClient.dialect, dropTokensOfClient.client] });
   }
   for (const { dialect, kind, id } of unit.dropRecords ?? [])
     rows.push({ name: 'dropRecords', values: [dialect, kind, id] });
+  if (dropRecordsOf !== undefined) rows.push({ name: 'dropRecordsOf', values: [dropRecordsOf] });
   if (dropMessagesOf !== undefined) rows.push({ name: 'dropMessagesOf', values: [dropMessagesOf] });
   if (dropMetadataOf !== undefined) rows.push({ name: 'dropMetadataOf', values: [dropMetadataOf] });
   for (const { user, key } of unit.dropMetadata ?? []) rows.push({ name: 'dropMetadata', values: [user, key] });
@@ -154,9 +158,10 @@ function secretRow({ user, name, revision, doc }: Secret): WrittenRow {
 }
 
 function tokenRow(token: Token): WrittenRow {
-  const { hash, id, user = null, client = null, dialect, use, signedIn, rights, createdAt, expiresAt = null } = token;
+  const { hash, id, user = null, client = null, credential = null, dialect, use, signedIn, rights } = token;
+  const { createdAt, expiresAt = null } = token;
   const written = [signedIn ? 1 : 0, JSON.stringify(rights), createdAt, expiresAt];
-  return { name: 'putTokens', values: [hash, id, user, client, dialect, use, ...written], must: true };
+  return { name: 'putTokens', values: [hash, id, user, client, credential, dialect, use, ...written], must: true };
 }
 
 function messageRow({ id, realm, user, channel, to, createdAt, expiresAt, sealed }: NewMessage): WrittenRow {

@@ -48,6 +48,12 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
     parameters: (ids) => [texts(ids.map(({ dialect }) => dialect)), texts(ids.map(({ value }) => value))],
     mayBe: ({ value }) => isStorable(value),
   },
+  realmIds: {
+    sql: `SELECT i.dialect, i.value, i.realm FROM realm_identifiers i
+      JOIN unnest($1::text[], $2::text[]) AS d(dialect, value) ON i.dialect = d.dialect AND i.value = d.value`,
+    parameters: (ids) => [texts(ids.map(({ dialect }) => dialect)), texts(ids.map(({ value }) => value))],
+    mayBe: ({ value }) => isStorable(value),
+  },
   tokens: {
     sql: `SELECT ${tokenColumns} FROM tokens t WHERE t.hash = ANY($1::bytea[])`,
     parameters: (hashes) => [bytes(hashes)],
@@ -126,6 +132,10 @@ export function foundIn(rows: ReadonlyMap<Kind, readonly Row[]>): Found {
     realms: each('realms', (row) => [row['key'] as number, decodeRealm(row)]),
     names: each('names', (row) => [row['key'] as string, row['user'] as number]),
     ids: each('ids', (row) => [idKey(row['dialect'] as string, row['value'] as string), row['user'] as number]),
+    realmIds: each('realmIds', (row) => [
+      idKey(row['dialect'] as string, row['value'] as string),
+      row['realm'] as number,
+    ]),
     tokens: each('tokens', (row) => [row['hash'] as string, decodeToken(row)]),
     tokensById: each('tokenIds', (row) => [row['id'] as string, decodeToken(row)]),
     secrets,
@@ -150,10 +160,8 @@ export function loadedOf(wanted: Wanted, found: Found): Loaded {
     revisions: pick(wanted.users, found.revisions),
     realms: pick(wanted.realms, found.realms),
     names: pick(wanted.names, found.names),
-    ids: pick(
-      keysOf(wanted.ids, ({ dialect, value }: DialectId) => idKey(dialect, value)),
-      found.ids,
-    ),
+    ids: pick(keysOf(wanted.ids, keyOfId), found.ids),
+    realmIds: pick(keysOf(wanted.realmIds, keyOfId), found.realmIds),
     tokens: new Map([
       ...pick(wanted.tokens, found.tokens),
       ...byId.values().map((token) => [token.hash, token] as const),
@@ -173,6 +181,8 @@ export function loadedOf(wanted: Wanted, found: Found): Loaded {
     ),
   };
 }
+
+const keyOfId = ({ dialect, value }: DialectId): string => idKey(dialect, value);
 
 function pick<Key, Value>(keys: Iterable<Key> | undefined, from: ReadonlyMap<Key, Value>): Map<Key, Value> {
   const picked = new Map<Key, Value>();

@@ -4,12 +4,20 @@ import { invalidField } from '#core/errors.ts';
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
 import type { Message } from '#core/message.ts';
 import type { ChangesPage, DialectRecord, Loaded, News, NewsPoint, Positioned, Wanted } from '#core/ports.ts';
-import type { RealmKey } from '#core/realm.ts';
+import type { Realm, RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import { searchTimedOut } from '#store/errors.ts';
-import { decodeChange, decodeMessage, decodeRecord, decodeToken, decodeUser, type Row } from '#store/rows.ts';
-import { changeColumns, messageColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
+import {
+  decodeChange,
+  decodeMessage,
+  decodeRealm,
+  decodeRecord,
+  decodeToken,
+  decodeUser,
+  type Row,
+} from '#store/rows.ts';
+import { changeColumns, messageColumns, realmColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
 import type { Connection, Statement } from './connection.ts';
 import { type ConnectionPool, type SharedConnection, sendFirst, times } from './connections.ts';
 import { isTooSlow } from './failure.ts';
@@ -74,13 +82,19 @@ export class Reader {
     return (await this.#rows({ text, values: [realm, limit] })).map(decodeMessage);
   }
 
-  async tokensIn(realm: RealmKey, limit: number): Promise<Token[]> {
+  async realmsAfter(realm: RealmKey | undefined, limit: number): Promise<Realm[]> {
+    const text = `SELECT ${realmColumns} FROM realms WHERE key > $1 ORDER BY key LIMIT $2`;
+    return (await this.#rows({ text, values: [realm ?? 0, limit] })).map(decodeRealm);
+  }
+
+  async tokensIn(realm: RealmKey, limit: number, dialect?: string): Promise<Token[]> {
     const text = `SELECT ${tokenColumns} FROM tokens t
       LEFT JOIN users u ON u.key = t."user"
       LEFT JOIN records r ON r.dialect = t.dialect AND r.kind = 'client' AND r.id = t.client
       WHERE (t.signed_in = 0 OR t.dialect = 'directory') AND coalesce(u.realm, r.realm) = $1
+        AND t.dialect = coalesce($3, t.dialect)
       ORDER BY t.created_at, t.id LIMIT $2`;
-    return (await this.#rows({ text, values: [realm, limit] })).map(decodeToken);
+    return (await this.#rows({ text, values: [realm, limit, dialect ?? null] })).map(decodeToken);
   }
 
   async tokensOf(user: UserKey, limit: number): Promise<Token[]> {

@@ -135,6 +135,8 @@ CREATE TABLE records (
   PRIMARY KEY (dialect, kind, id)
 );
 
+CREATE INDEX records_by_owner ON records USING btree (owner) WHERE (owner IS NOT NULL);
+
 CREATE INDEX records_by_realm ON records USING btree (realm, kind);
 
 CREATE TABLE revocations (
@@ -177,6 +179,7 @@ CREATE TABLE tokens (
   rights text NOT NULL,
   created_at text COLLATE "C" NOT NULL,
   expires_at text COLLATE "C",
+  credential text COLLATE "C",
   CHECK ((length(hash) = 32)),
   CHECK ((signed_in = ANY (ARRAY[0, 1]))),
   PRIMARY KEY (hash)

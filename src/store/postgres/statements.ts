@@ -137,8 +137,9 @@ export const writeStatements = {
     returning: ["encode(t.hash, 'hex') AS hash"],
   },
   dropTokensOf: {
-    columns: { user: 'bigint', all: 'flag' },
-    sql: 'DELETE FROM tokens t USING {d} WHERE t."user" = d."user" AND (d."all" = 1 OR t.signed_in = 1)',
+    columns: { user: 'bigint', all: 'flag', credential: 'text' },
+    sql: `DELETE FROM tokens t USING {d} WHERE t."user" = d."user"
+        AND (d."all" = 1 OR CASE WHEN d.credential IS NULL THEN t.signed_in = 1 ELSE t.credential = d.credential END)`,
   },
   dropTokensOfClient: {
     columns: { dialect: 'text', client: 'text' },
@@ -147,6 +148,10 @@ export const writeStatements = {
   dropRecords: {
     columns: { dialect: 'text', kind: 'text', id: 'text' },
     sql: 'DELETE FROM records r USING {d} WHERE r.dialect = d.dialect AND r.kind = d.kind AND r.id = d.id',
+  },
+  dropRecordsOf: {
+    columns: { owner: 'bigint' },
+    sql: 'DELETE FROM records r USING {d} WHERE r.owner = d.owner',
   },
   dropMessagesOf: {
     columns: { user: 'bigint' },
@@ -173,6 +178,7 @@ export const writeStatements = {
       id: 'text',
       user: 'bigint',
       client: 'text',
+      credential: 'text',
       dialect: 'text',
       use: 'text',
       signed_in: 'flag',
@@ -180,10 +186,11 @@ export const writeStatements = {
       created_at: 'text',
       expires_at: 'text',
     },
-    sql: `INSERT INTO tokens AS t (hash, id, "user", client, dialect, use, signed_in, rights, created_at, expires_at)
-      SELECT hash, id, "user", client, dialect, use, signed_in, rights, created_at, expires_at FROM {d}
-      ON CONFLICT (hash) DO UPDATE SET id = excluded.id, dialect = excluded.dialect, use = excluded.use,
-        signed_in = excluded.signed_in, rights = excluded.rights, created_at = excluded.created_at,
+    sql: `INSERT INTO tokens AS t (hash, id, "user", client, credential, dialect, use, signed_in, rights, created_at,
+        expires_at)
+      SELECT hash, id, "user", client, credential, dialect, use, signed_in, rights, created_at, expires_at FROM {d}
+      ON CONFLICT (hash) DO UPDATE SET id = excluded.id, credential = excluded.credential,
+        dialect = excluded.dialect, use = excluded.use, signed_in = excluded.signed_in, rights = excluded.rights, created_at = excluded.created_at,
         expires_at = excluded.expires_at
       WHERE t."user" IS NOT DISTINCT FROM excluded."user" AND t.client IS NOT DISTINCT FROM excluded.client`,
     returning: ["encode(hash, 'hex') AS hash"],

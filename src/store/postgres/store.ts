@@ -14,7 +14,7 @@ import type {
   UnitOutcome,
   Wanted,
 } from '#core/ports.ts';
-import type { RealmKey } from '#core/realm.ts';
+import type { Realm, RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import { StoreOpenError, storeUnavailable } from '#store/errors.ts';
@@ -145,8 +145,12 @@ class PostgresStore implements Store {
     });
   }
 
-  tokensIn(realm: RealmKey, limit: number): Promise<Token[]> {
-    return this.#inTime(() => this.#reader.tokensIn(realm, limit));
+  realmsAfter(realm: RealmKey | undefined, limit: number): Promise<Realm[]> {
+    return this.#inTime(() => this.#reader.realmsAfter(realm, limit));
+  }
+
+  tokensIn(realm: RealmKey, limit: number, dialect?: string): Promise<Token[]> {
+    return this.#inTime(() => this.#reader.tokensIn(realm, limit, dialect));
   }
 
   tokensOf(user: UserKey, limit: number): Promise<Token[]> {

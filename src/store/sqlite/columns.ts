@@ -7,7 +7,7 @@ export const changeColumns = `c.n, c.subject_kind, c.subject, c.version, c.realm
   lower(hex(c.values_digest)) AS values_digest, lower(hex(c.previous)) AS previous, lower(hex(c.digest)) AS digest,
   v.salt, v."values"`;
 export const changeTables = 'changes c LEFT JOIN change_values v ON v.n = c.n';
-export const tokenColumns =
-  'lower(hex(t.hash)) AS hash, t.id, t.user, t.client, t.dialect, t.use, t.signed_in, t.rights, t.created_at, t.expires_at';
+export const tokenColumns = `lower(hex(t.hash)) AS hash, t.id, t.user, t.client, t.credential, t.dialect, t.use, t.signed_in, t.rights, t.created_at,
+  t.expires_at`;
 export const messageColumns =
   'id, realm, user, channel, recipient, created_at, expires_at, state, sealed, attempts, next_at, last_error';

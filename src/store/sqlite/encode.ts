@@ -105,12 +105,14 @@ function encodeDrops(unit: Unit, steps: Value[]): void {
   for (const hash of unit.dropTokens ?? []) put(steps, 'dropToken', hash);
   if (unit.dropTokensOf) {
     const { user, which } = unit.dropTokensOf;
-    put(steps, which === 'all' ? 'dropTokensOf' : 'dropSignedInTokensOf', user);
+    if (typeof which === 'object') put(steps, 'dropTokensOfCredential', user, which.credential);
+    else put(steps, which === 'all' ? 'dropTokensOf' : 'dropSignedInTokensOf', user);
   }
   if (unit.dropTokensOfClient) {
     put(steps, 'dropTokensOfClient', unit.dropTokensOfClient.dialect, unit.dropTokensOfClient.client);
   }
   for (const { dialect, kind, id } of unit.dropRecords ?? []) put(steps, 'dropRecord', dialect, kind, id);
+  if (unit.dropRecordsOf !== undefined) put(steps, 'dropRecordsOf', unit.dropRecordsOf);
   if (unit.dropMessagesOf !== undefined) put(steps, 'dropMessagesOf', unit.dropMessagesOf);
   if (unit.dropMetadataOf !== undefined) put(steps, 'dropMetadataOf', unit.dropMetadataOf);
   for (const { user, key } of unit.dropMetadata ?? []) put(steps, 'dropMetadata', user, key);
@@ -121,9 +123,21 @@ function encodeSecret({ user, name, revision, doc }: Secret): Step {
 }
 
 function encodeToken(token: Token): Step {
-  const { hash, id, user = null, client = null, dialect, use, signedIn, rights, createdAt, expiresAt = null } = token;
-  const written = JSON.stringify(rights);
-  return ['putToken', hash, id, user, client, dialect, use, signedIn ? 1 : 0, written, createdAt, expiresAt];
+  const { hash, id, user = null, client = null, credential = null, dialect, use, signedIn, rights } = token;
+  const { createdAt, expiresAt = null } = token;
+  const holder = [user, client, credential];
+  return [
+    'putToken',
+    hash,
+    id,
+    ...holder,
+    dialect,
+    use,
+    signedIn ? 1 : 0,
+    JSON.stringify(rights),
+    createdAt,
+    expiresAt,
+  ];
 }
 
 function encodeMessage({ id, realm, user, channel, to, createdAt, expiresAt, sealed }: NewMessage): Step {

@@ -12,7 +12,7 @@ import {
   recordKey,
   type Wanted,
 } from '#core/ports.ts';
-import type { RealmKey } from '#core/realm.ts';
+import type { Realm, RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import {
@@ -44,6 +44,8 @@ const queries = {
   commit: 'COMMIT',
   user: `SELECT ${userColumns} FROM ${userTables} WHERE u.key = ?`,
   realm: `SELECT ${realmColumns} FROM realms WHERE key = ?`,
+  realmsAfter: `SELECT ${realmColumns} FROM realms WHERE key > ? ORDER BY key LIMIT ?`,
+  realmId: 'SELECT realm FROM realm_identifiers WHERE dialect = ? AND value = ?',
   name: 'SELECT user FROM names WHERE key = ?',
   id: 'SELECT user FROM identifiers WHERE dialect = ? AND value = ?',
   token: `SELECT ${tokenColumns} FROM tokens t WHERE t.hash = unhex(?)`,
@@ -51,7 +53,7 @@ const queries = {
   tokensIn: `SELECT ${tokenColumns} FROM tokens t
     LEFT JOIN users u ON u.key = t.user
     LEFT JOIN records r ON r.dialect = t.dialect AND r.kind = 'client' AND r.id = t.client
-    WHERE (t.signed_in = 0 OR t.dialect = 'directory') AND coalesce(u.realm, r.realm) = ?
+    WHERE (t.signed_in = 0 OR t.dialect = 'directory') AND coalesce(u.realm, r.realm) = ? AND t.dialect = coalesce(?, t.dialect)
     ORDER BY t.created_at, t.id LIMIT ?`,
   tokensOf: `SELECT ${tokenColumns} FROM tokens t WHERE t.user = ?
     ORDER BY t.created_at, t.id LIMIT ?`,
@@ -119,6 +121,9 @@ export class Reader {
       ids: found(wanted.ids, ({ dialect, value }) =>
         one(q.id.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), row['user'] as number]),
       ),
+      realmIds: found(wanted.realmIds, ({ dialect, value }) =>
+        one(q.realmId.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), row['realm'] as number]),
+      ),
       tokens: new Map([
         ...found(wanted.tokens, (hash) => one(q.token.get(hash), tokenEntry)),
         ...found(wanted.tokenIds, (id) => one(q.tokenById.get(id), tokenEntry)),
@@ -170,8 +175,12 @@ export class Reader {
     return this.#queries.waitingMessages.get()?.['waiting'] as number;
   }
 
-  tokensIn(realm: RealmKey, limit: number): Token[] {
-    return this.#queries.tokensIn.all(realm, limit).map(decodeToken);
+  realmsAfter(realm: RealmKey | undefined, limit: number): Realm[] {
+    return this.#queries.realmsAfter.all(realm ?? 0, limit).map(decodeRealm);
+  }
+
+  tokensIn(realm: RealmKey, limit: number, dialect?: string): Token[] {
+    return this.#queries.tokensIn.all(realm, dialect ?? null, limit).map(decodeToken);
   }
 
   tokensOf(user: UserKey, limit: number): Token[] {

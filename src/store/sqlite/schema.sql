@@ -121,6 +121,8 @@ CREATE TABLE records (
   PRIMARY KEY (dialect, kind, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX records_by_owner ON records (owner) WHERE owner IS NOT NULL;
+
 CREATE INDEX records_by_realm ON records (realm, kind);
 
 CREATE TABLE secrets (
@@ -150,7 +152,7 @@ CREATE TABLE "tokens" (
   rights TEXT NOT NULL,
   created_at TEXT NOT NULL,
   expires_at TEXT
-) STRICT, WITHOUT ROWID;
+, credential TEXT) STRICT, WITHOUT ROWID;
 
 CREATE INDEX tokens_by_client ON tokens (dialect, client) WHERE client IS NOT NULL;
 

@@ -86,11 +86,12 @@ export const writeStatements = {
   dropToken: { sql: 'DELETE FROM tokens WHERE hash = unhex(?)', mustChange: true },
   dropTokensOf: { sql: 'DELETE FROM tokens WHERE user = ?' },
   dropSignedInTokensOf: { sql: 'DELETE FROM tokens WHERE user = ? AND signed_in = 1' },
+  dropTokensOfCredential: { sql: 'DELETE FROM tokens WHERE user = ? AND credential = ?' },
   putToken: {
-    sql: `INSERT INTO tokens (hash, id, user, client, dialect, use, signed_in, rights, created_at, expires_at)
-      VALUES (unhex(?), ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (hash) DO UPDATE SET id = excluded.id, dialect = excluded.dialect, use = excluded.use,
-        signed_in = excluded.signed_in, rights = excluded.rights, created_at = excluded.created_at,
+    sql: `INSERT INTO tokens (hash, id, user, client, credential, dialect, use, signed_in, rights, created_at, expires_at)
+      VALUES (unhex(?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (hash) DO UPDATE SET id = excluded.id, credential = excluded.credential,
+        dialect = excluded.dialect, use = excluded.use, signed_in = excluded.signed_in, rights = excluded.rights, created_at = excluded.created_at,
         expires_at = excluded.expires_at
       WHERE user IS excluded.user AND client IS excluded.client`,
     mustChange: true,
@@ -119,6 +120,7 @@ export const writeStatements = {
     mustChange: true,
   },
   dropRecord: { sql: 'DELETE FROM records WHERE dialect = ? AND kind = ? AND id = ?' },
+  dropRecordsOf: { sql: 'DELETE FROM records WHERE owner = ?' },
   putIdempotency: {
     sql: `INSERT INTO idempotency (scope, input, outcome, expires_at) VALUES (?1, ?2, ?3, ?4)
       ON CONFLICT DO UPDATE SET input = excluded.input, outcome = excluded.outcome, expires_at = excluded.expires_at

@@ -17,7 +17,7 @@ import type {
   UnitOutcome,
   Wanted,
 } from '#core/ports.ts';
-import type { RealmKey } from '#core/realm.ts';
+import type { Realm, RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import { decodeMessage, type Row } from '#store/rows.ts';
@@ -198,8 +198,12 @@ class SqliteStore implements Store {
     await this.#parts.thread.ask('check');
   }
 
-  async tokensIn(realm: RealmKey, limit: number): Promise<readonly Token[]> {
-    return this.#read((reader) => reader.tokensIn(realm, limit));
+  async realmsAfter(realm: RealmKey | undefined, limit: number): Promise<readonly Realm[]> {
+    return this.#read((reader) => reader.realmsAfter(realm, limit));
+  }
+
+  async tokensIn(realm: RealmKey, limit: number, dialect?: string): Promise<readonly Token[]> {
+    return this.#read((reader) => reader.tokensIn(realm, limit, dialect));
   }
 
   async tokensOf(user: UserKey, limit: number): Promise<readonly Token[]> {

@@ -40,7 +40,7 @@ export function encodeUser(user: User, realm: Realm, dialects: readonly Dialect[
 }
 
 const order = new Map(new FieldTable().paths().map((path, index) => [path, index]));
-const secretGroups = ['password', 'pin', 'accessToken'];
+const secretGroups = ['password', 'pin', 'accessToken', 'clientSecret', 'keys'];
 
 /** The fields by the parts of their paths, in the order of the field table: `profile.givenName` stands in `profile`. */
 function nested(fields: Fields): Readonly<Record<string, JsonObject>> {

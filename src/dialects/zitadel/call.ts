@@ -19,10 +19,10 @@ export interface Call {
   organizationOf(realm: RealmKey): Promise<string>;
 }
 
-/** What an operation answers: the response message as proto3 JSON, and the version of the user that it is about. */
+/** What an operation answers: the response message as proto3 JSON, and the version of the user that it is about, if any. */
 export interface Answer {
   readonly body: object;
-  readonly version: number;
+  readonly version?: number | undefined;
 }
 
 /** An operation, but for the ones that excuse broken rules, is only called with a request that breaks none. */
@@ -53,8 +53,14 @@ export async function act<Input extends { readonly user: UserKey }, Facts, Resul
   return await answerOf(call, outcome, more(outcome.result));
 }
 
-export async function answerOf(call: Call, { user }: Outcome<unknown>, more: object): Promise<Answer> {
+/** The user of an outcome, of a command that is about one. */
+export function userOf({ user }: Outcome<unknown>): User {
   if (user === undefined) throw new Error('A command about a user came to no user.');
+  return user;
+}
+
+export async function answerOf(call: Call, outcome: Outcome<unknown>, more: object): Promise<Answer> {
+  const user = userOf(outcome);
   return { body: { details: await detailsOf(call, user), ...more }, version: user.version };
 }
 

@@ -89,6 +89,7 @@ function encodeProfile(fields: User['fields']): HumanProfileJson {
 function encodeMachine({ fields }: User): MachineUserJson {
   return withoutZeros<MachineUserJson>({
     name: machineNameOf(fields),
+    hasSecret: fields['clientSecret.setAt'] !== undefined,
     description: fields['extensions.zitadel.description'] as string | undefined,
     accessTokenType: fields['extensions.zitadel.accessTokenType'] === 'jwt' ? 'ACCESS_TOKEN_TYPE_JWT' : undefined,
   });

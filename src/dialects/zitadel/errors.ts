@@ -81,7 +81,16 @@ const creationIds: Ids = {
 
 const contactIds: Ids = { user_initial: 'COMMAND-uz0Uu', user_not_found: 'COMMAND-ieJ2e' };
 
+const goneIds: Ids = { user_not_found: 'COMMAND-4m77G', user_not_machine: 'COMMAND-4m77G' };
+
 const idsOfRpcs: Partial<Record<Rpc, Ids>> = {
+  addKey: { expiry_past: 'DOMAIN-dv3t5', user_not_found: 'COMMAND-bnipwm1', user_not_machine: 'COMMAND-bnipwm1' },
+  addPersonalAccessToken: {
+    expiry_past: 'DOMAIN-dv3t5',
+    user_not_found: 'COMMAND-Dggw2',
+    user_not_machine: 'COMMAND-Df2f1',
+  },
+  addSecret: { user_not_found: 'COMMAND-x8910n', user_not_machine: 'COMMAND-x8910n' },
   addHumanUser: creationIds,
   createInviteCode: { user_has_password: 'COMMAND-EF34g', user_not_found: 'COMMAND-Wgvn4' },
   createUser: creationIds,
@@ -100,6 +109,13 @@ const idsOfRpcs: Partial<Record<Rpc, Ids>> = {
   lockUser: { user_not_found: 'COMMAND-450yxuqrh1', user_not_lockable: 'COMMAND-lgws8wtsqf' },
   passwordReset: { user_initial: 'COMMAND-Sfe4g', user_not_found: 'COMMAND-SAF4f' },
   reactivateUser: { user_not_disabled: 'COMMAND-s5qqcz97hf', user_not_found: 'COMMAND-9hy5kzbuk6' },
+  removeKey: { ...goneIds, key_not_found: 'COMMAND-4m77G' },
+  removePersonalAccessToken: { ...goneIds, token_not_found: 'COMMAND-4m77G' },
+  removeSecret: {
+    client_secret_not_set: 'COMMAND-coi82n',
+    user_not_found: 'COMMAND-x7s802',
+    user_not_machine: 'COMMAND-x7s802',
+  },
   registerTOTP: { totp_already_set: 'COMMAND-do9se', user_not_found: 'COMMAND-SqyJz' },
   removePhone: contactIds,
   removeTOTP: { totp_not_set: 'COMMAND-Hd9sd', user_not_found: 'COMMAND-Hd9sd' },

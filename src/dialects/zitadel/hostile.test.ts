@@ -136,7 +136,7 @@ const ofOperations = (
   expected: (notFound: ErrorId, notPermitted: ErrorId) => Expected,
   headers?: Record<string, string>,
 ) =>
-  operations.map(([method, path, body, notFound, notPermitted = 'AUTH-5mWD2']): Request => {
+  operations.map(([method, path, body, notFound, notPermitted = 'AUTHZ-cdgFk']): Request => {
     const request = [method, path.replace('{}', id), body, expected(notFound, notPermitted)] as const;
     return headers ? [...request, headers] : request;
   });

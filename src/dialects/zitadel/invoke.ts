@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor } from '#core/actor.ts';
 import { DirectoryError, invalidField } from '#core/errors.ts';
 import type { DialectHost } from '#dialects/dialect.ts';
 import { etag, runOptions } from '#transport/options.ts';
 import { authenticate } from './auth.ts';
 import { UserService } from './descriptors.ts';
+import { errorFor } from './membership.ts';
 import { organizationIds } from './organizations.ts';
 import { validatorOf } from './pgv.ts';
 import type { Route } from './routes.ts';
@@ -39,11 +41,19 @@ export function invokers(host: DialectHost): (route: Route) => Invoke {
       const violations = validate(message as never);
       const [first] = violations;
       if (first !== undefined && !operation.excusesViolations) throw invalidField(first.path, first.text);
-      const { body, version } = await operation.run(call, message as never, violations);
-      reply.header('etag', etag(version));
+      const { body, version } = await runFor(actor, () => operation.run(call, message as never, violations));
+      if (version !== undefined) reply.header('etag', etag(version));
       return body;
     };
   };
+}
+
+async function runFor<Result>(actor: Actor, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw errorFor(actor, error);
+  }
 }
 
 function notBuilt(rpc: Route['rpc']): DirectoryError {

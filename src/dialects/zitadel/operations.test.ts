@@ -97,7 +97,7 @@ test('AddHumanUser: each refusal has its id', async (t) => {
   assert.equal(foreign.errorId, 'COMMA-095xh8fll1');
   assert.equal((await add(client, { ...other, organization: { orgId: '1' } }, { 'x-zitadel-orgid': '7' })).status, 200);
   const self = await client.as('used');
-  assert.deepEqual((await add(client, { ...person, username: 'x' }, self)).errorId, 'AUTH-5mWD2');
+  assert.deepEqual((await add(client, { ...person, username: 'x' }, self)).errorId, 'AUTHZ-cdgFk');
 });
 
 test('GetUserByID: the user itself and administrators; machines too', async (t) => {
@@ -108,7 +108,7 @@ test('GetUserByID: the user itself and administrators; machines too', async (t) 
   const self = await client.as(id);
   assert.equal((await client.send('GET', `/v2/users/${id}`, undefined, self)).status, 200);
   const refused = await client.send('GET', `/v2/users/${other}`, undefined, self);
-  assert.deepEqual([refused.status, refused.errorId], [403, 'AUTH-5mWD2']);
+  assert.deepEqual([refused.status, refused.errorId], [404, 'AUTHZ-cdgFk']);
   const machine = await client.read(await client.seed({ kind: 'machine', patch: { username: 'robot' } }));
   assert.deepEqual([machine.machine, machine.human], [{ name: 'robot' }, undefined]);
 });
@@ -126,7 +126,7 @@ test('lock, unlock, deactivate, reactivate: each from its own states, in the ord
   }
   const id = await client.seed();
   const initial = await client.seed({}, 'initial');
-  assert.equal(await act(id, 'lock', self), 'AUTH-5mWD2');
+  assert.equal(await act(id, 'lock', self), 'AUTHZ-cdgFk');
   assert.equal(await act(id, 'unlock', self), 'COMMAND-olb9vb0oca');
   assert.equal(await act(id, 'reactivate'), 'COMMAND-s5qqcz97hf');
   assert.equal(await act(id, 'lock'), 'USER_STATE_LOCKED');
@@ -154,7 +154,7 @@ test('DeleteUser: gone everywhere, its name is free, its id is not', async (t) =
   const client = await startClient(t);
   const [id, other] = [await client.seed({ patch: { username: 'minnie' } }), await client.seed()];
   const refused = await client.send('DELETE', `/v2/users/${other}`, undefined, await client.as(id));
-  assert.equal(refused.errorId, 'AUTH-5mWD2');
+  assert.equal(refused.errorId, 'AUTHZ-cdgFk');
   const { status, body } = await client.send('DELETE', `/v2/users/${id}`);
   assert.deepEqual([status, body.details.sequence], [200, '2']);
   assert.equal((await client.send('GET', `/v2/users/${id}`)).errorId, 'QUERY-Dfbg2');
@@ -184,7 +184,7 @@ test('PasswordReset returns a code to an administrator, or sends it by mail or t
     sent.map(({ channel, to }) => `${channel} ${to}`),
     ['text +41791234567', 'email mini@mouse.com', 'email mini@mouse.com'],
   );
-  assert.equal((await reset({ returnCode: {} }, id, await client.as(id))).errorId, 'AUTH-5mWD2');
+  assert.equal((await reset({ returnCode: {} }, id, await client.as(id))).errorId, 'AUTHZ-cdgFk');
   assert.equal((await reset({}, '404')).errorId, 'COMMAND-SAF4f');
   assert.equal((await reset({}, await client.seed({}, 'initial'))).errorId, 'COMMAND-Sfe4g');
   assert.equal((await reset({ sendLink: { urlTemplate: '{{.No}}' } })).errorId, 'DOMAIN-ieYa7');

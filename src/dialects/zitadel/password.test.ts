@@ -42,7 +42,7 @@ test('a user sets its own password by the current one or by a code, never withou
   const client = await startClient(t);
   const id = await withPassword(client);
   const refused = await client.put(id, setTo(second), await client.as(id));
-  assert.deepEqual([refused.status, refused.errorId], [403, 'AUTH-5mWD2']);
+  assert.deepEqual([refused.status, refused.errorId], [404, 'AUTHZ-cdgFk']);
   assert.equal((await client.put(id, withProof({ currentPassword: first }), await client.as(id))).status, 200);
   const code = await resetCode(client, id);
   const byCode = withProof({ verificationCode: code }, first);

@@ -1,8 +1,14 @@
 import type { MessageShape } from '@bufbuild/protobuf';
 import type { Operation } from './call.ts';
 import type { UserService } from './descriptors.ts';
+import {
+  addPersonalAccessToken,
+  listPersonalAccessTokens,
+  removePersonalAccessToken,
+} from './handlers/access-tokens.ts';
 import { addHumanUser } from './handlers/add-human-user.ts';
 import { listAuthenticationFactors, listAuthenticationMethodTypes } from './handlers/authentication-methods.ts';
+import { addSecret, removeSecret } from './handlers/client-secrets.ts';
 import {
   passwordReset,
   resendEmailCode,
@@ -14,6 +20,7 @@ import {
 import { removePhone, setEmail, setPhone } from './handlers/contacts.ts';
 import { createUser } from './handlers/create-user.ts';
 import { createInviteCode, resendInviteCode, verifyInviteCode } from './handlers/invitations.ts';
+import { addKey, listKeys, removeKey } from './handlers/keys.ts';
 import { deleteUserMetadata, listUserMetadata, setUserMetadata } from './handlers/metadata.ts';
 import { humanMFAInitSkipped, registerTOTP, removeTOTP, verifyTOTPRegistration } from './handlers/second-factors.ts';
 import { setPassword } from './handlers/set-password.ts';
@@ -28,11 +35,11 @@ type Methods = typeof UserService.method;
 const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]['input']>> | 'unbuilt' } = {
   addHumanUser,
   addIDPLink: 'unbuilt',
-  addKey: 'unbuilt',
+  addKey,
   addOTPEmail: 'unbuilt',
   addOTPSMS: 'unbuilt',
-  addPersonalAccessToken: 'unbuilt',
-  addSecret: 'unbuilt',
+  addPersonalAccessToken,
+  addSecret,
   createInviteCode,
   createPasskeyRegistrationLink: 'unbuilt',
   createUser,
@@ -44,9 +51,9 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   listAuthenticationFactors,
   listAuthenticationMethodTypes,
   listIDPLinks: 'unbuilt',
-  listKeys: 'unbuilt',
+  listKeys,
   listPasskeys: 'unbuilt',
-  listPersonalAccessTokens: 'unbuilt',
+  listPersonalAccessTokens,
   listUserMetadata,
   listUsers: 'unbuilt',
   lockUser,
@@ -56,13 +63,13 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   registerTOTP,
   registerU2F: 'unbuilt',
   removeIDPLink: 'unbuilt',
-  removeKey: 'unbuilt',
+  removeKey,
   removeOTPEmail: 'unbuilt',
   removeOTPSMS: 'unbuilt',
   removePasskey: 'unbuilt',
-  removePersonalAccessToken: 'unbuilt',
+  removePersonalAccessToken,
   removePhone,
-  removeSecret: 'unbuilt',
+  removeSecret,
   removeTOTP,
   removeU2F: 'unbuilt',
   resendEmailCode,

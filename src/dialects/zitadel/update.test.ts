@@ -115,20 +115,24 @@ test('who may: the user itself, but not to verify, nor to be handed a code', asy
   const [id, other] = [await client.seed({ email, phone }), await client.seed()];
   const self = await client.as(id);
   const stranger = await client.put(other, { profile: names }, self);
-  assert.deepEqual([stranger.status, stranger.body.code, stranger.errorId], [403, 7, 'AUTH-5mWD2']);
+  assert.deepEqual([stranger.status, stranger.body.code, stranger.errorId], [404, 5, 'AUTHZ-cdgFk']);
   assert.equal((await client.put(id, { username: 'me', profile: names }, self)).status, 200);
   for (const verification of [{ isVerified: true }, { returnCode: {} }]) {
     for (const address of ['old@mouse.com', 'new@mouse.com']) {
       const reply = await client.put(id, { email: { email: address, ...verification } }, self);
       assert.deepEqual(
         [reply.status, reply.errorId],
-        [403, 'AUTH-5mWD2'],
+        [404, 'AUTHZ-cdgFk'],
         `${address} ${JSON.stringify(verification)}`,
       );
     }
     for (const number of ['+41791234567', '+41797654321', '']) {
       const reply = await client.put(id, { phone: { phone: number, ...verification } }, self);
-      assert.deepEqual([reply.status, reply.errorId], [403, 'AUTH-5mWD2'], `${number} ${JSON.stringify(verification)}`);
+      assert.deepEqual(
+        [reply.status, reply.errorId],
+        [404, 'AUTHZ-cdgFk'],
+        `${number} ${JSON.stringify(verification)}`,
+      );
     }
   }
   const own = { email: { email: 'new@mouse.com' }, phone: { phone: '+41797654321' } };

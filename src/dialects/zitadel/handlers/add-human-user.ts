@@ -3,8 +3,7 @@ import { createUser } from '#core/commands/create-user.ts';
 import { answerOf, type Operation } from '#dialects/zitadel/call.ts';
 import { decodeNewHuman } from '#dialects/zitadel/decode/new-user.ts';
 import { userIdOf } from '#dialects/zitadel/encode.ts';
-import { refusal } from '#dialects/zitadel/errors.ts';
-import { realmFor } from './organization.ts';
+import { organizationNotFound, realmNamed } from '#dialects/zitadel/organizations.ts';
 
 /** POST /v2/users/human */
 export const addHumanUser: Operation<AddHumanUserRequest> = {
@@ -15,9 +14,9 @@ export const addHumanUser: Operation<AddHumanUserRequest> = {
     } = decodeNewHuman(request);
     if (fault !== undefined) throw fault.error;
     const { org } = request.organization ?? {};
-    // Realms have no domains.
-    if (org?.case === 'orgDomain' && org.value !== '') throw refusal('COMMA-095xh8fll1', 'organization');
-    const realm = await realmFor(call, org?.value);
+    // Organizations have no domains here.
+    if (org?.case === 'orgDomain' && org.value !== '') throw organizationNotFound();
+    const realm = await realmNamed(call, org?.value || call.organization);
     const outcome = await call.acting.run(createUser, { ...input, realm }, call.options);
     const userId = outcome.user === undefined ? '' : userIdOf(outcome.user);
     const { body, version } = await answerOf(call, outcome, outcome.result);

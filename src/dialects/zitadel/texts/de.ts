@@ -2,15 +2,20 @@ import type { Texts } from './texts.ts';
 
 export const de: Texts = {
   'An internal error occurred': 'Ein interner Fehler ist aufgetreten',
+  'Client secret does not exist': 'Das Client-Secret existiert nicht',
   'Code is empty': 'Der Code ist leer',
   'Code is expired': 'Der Code ist abgelaufen',
   'Code is invalid': 'Der Code ist ungültig',
   'Code not found': 'Der Code wurde nicht gefunden',
   'Email is invalid': 'Die E-Mail-Adresse ist ungültig',
   'Email not changed': 'Die E-Mail-Adresse wurde nicht geändert',
+  'Expiration date must not be in the past': 'Das Ablaufdatum darf nicht in der Vergangenheit liegen',
   'Family name in profile is empty': 'Der Nachname im Profil ist leer',
   'Given name in profile is empty': 'Der Vorname im Profil ist leer',
   'Invalid code': 'Ungültiger Code',
+  'Machine key or personal access token not found':
+    'Der Schlüssel oder das persönliche Zugriffstoken wurde nicht gefunden',
+  'membership not found': 'Keine Mitgliedschaft gefunden',
   'Metadata is given twice': 'Die Metadaten sind doppelt angegeben',
   "Multifactor OTP (OneTimePassword) doesn't exist": 'Der zweite Faktor OTP (Einmalpasswort) ist nicht eingerichtet',
   'Limit exceeded': 'Die Obergrenze ist überschritten',
@@ -23,6 +28,7 @@ export const de: Texts = {
   'New password cannot be the same as your current password':
     'Das neue Passwort darf nicht mit dem jetzigen übereinstimmen',
   'No matching permissions found': 'Keine passende Berechtigung gefunden',
+  'Not allowed for this user type': 'Für diese Art von Benutzer nicht erlaubt',
   'Organisation not found': 'Die Organisation wurde nicht gefunden',
   'Password hash costs are out of bounds': 'Die Kosten des Passwort-Hashes liegen außerhalb der Grenzen',
   'Password hash encoding not supported': 'Das Format des Passwort-Hashes wird nicht unterstützt',
@@ -38,6 +44,8 @@ export const de: Texts = {
   'Phone is invalid': 'Die Telefonnummer ist ungültig',
   'Phone not changed': 'Die Telefonnummer wurde nicht geändert',
   'Phone not found': 'Die Telefonnummer wurde nicht gefunden',
+  'Public key is not a valid RSA public key in PEM format':
+    'Der öffentliche Schlüssel ist kein gültiger öffentlicher RSA-Schlüssel im PEM-Format',
   'Token is invalid': 'Das Token ist ungültig',
   'URL Template is invalid': 'Die URL-Vorlage ist ungültig',
   'User already exists': 'Der Benutzer existiert bereits',

@@ -2,15 +2,19 @@ import type { Texts } from './texts.ts';
 
 export const es: Texts = {
   'An internal error occurred': 'Se ha producido un error interno',
+  'Client secret does not exist': 'El secreto del cliente no existe',
   'Code is empty': 'El código está vacío',
   'Code is expired': 'El código ha caducado',
   'Code is invalid': 'El código no es válido',
   'Code not found': 'No se ha encontrado el código',
   'Email is invalid': 'La dirección de correo no es válida',
   'Email not changed': 'El correo electrónico no ha cambiado',
+  'Expiration date must not be in the past': 'La fecha de caducidad no debe estar en el pasado',
   'Family name in profile is empty': 'El apellido del perfil está vacío',
   'Given name in profile is empty': 'El nombre del perfil está vacío',
   'Invalid code': 'Código no válido',
+  'Machine key or personal access token not found': 'No se ha encontrado la clave o el token de acceso personal',
+  'membership not found': 'No se ha encontrado ninguna membresía',
   'Metadata is given twice': 'Los metadatos se indican dos veces',
   "Multifactor OTP (OneTimePassword) doesn't exist":
     'El segundo factor OTP (contraseña de un solo uso) no está configurado',
@@ -23,6 +27,7 @@ export const es: Texts = {
     'El segundo factor OTP (contraseña de un solo uso) ya está configurado',
   'New password cannot be the same as your current password': 'La nueva contraseña no puede ser igual a la actual',
   'No matching permissions found': 'No se ha encontrado ningún permiso que corresponda',
+  'Not allowed for this user type': 'No permitido para este tipo de usuario',
   'Organisation not found': 'No se ha encontrado la organización',
   'Password hash costs are out of bounds': 'Los costes del hash de la contraseña están fuera de los límites',
   'Password hash encoding not supported': 'El formato del hash de la contraseña no es compatible',
@@ -38,6 +43,8 @@ export const es: Texts = {
   'Phone is invalid': 'El número de teléfono no es válido',
   'Phone not changed': 'El teléfono no ha cambiado',
   'Phone not found': 'No se ha encontrado el teléfono',
+  'Public key is not a valid RSA public key in PEM format':
+    'La clave pública no es una clave pública RSA válida en formato PEM',
   'Token is invalid': 'El token no es válido',
   'URL Template is invalid': 'La plantilla de URL no es válida',
   'User already exists': 'El usuario ya existe',

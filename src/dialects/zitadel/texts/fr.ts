@@ -2,15 +2,19 @@ import type { Texts } from './texts.ts';
 
 export const fr: Texts = {
   'An internal error occurred': 'Une erreur interne est survenue',
+  'Client secret does not exist': "Le secret du client n'existe pas",
   'Code is empty': 'Le code est vide',
   'Code is expired': 'Le code a expiré',
   'Code is invalid': "Le code n'est pas valide",
   'Code not found': "Le code n'a pas été trouvé",
   'Email is invalid': "L'adresse e-mail n'est pas valide",
   'Email not changed': "L'adresse e-mail n'a pas changé",
+  'Expiration date must not be in the past': "La date d'expiration ne doit pas être dans le passé",
   'Family name in profile is empty': 'Le nom de famille du profil est vide',
   'Given name in profile is empty': 'Le prénom du profil est vide',
   'Invalid code': 'Code non valide',
+  'Machine key or personal access token not found': "La clé ou le jeton d'accès personnel est introuvable",
+  'membership not found': 'Aucune appartenance trouvée',
   'Metadata is given twice': 'Les métadonnées sont indiquées deux fois',
   "Multifactor OTP (OneTimePassword) doesn't exist":
     "Le second facteur OTP (mot de passe à usage unique) n'est pas configuré",
@@ -24,6 +28,7 @@ export const fr: Texts = {
   'New password cannot be the same as your current password':
     'Le nouveau mot de passe doit être différent du mot de passe actuel',
   'No matching permissions found': 'Aucune autorisation correspondante trouvée',
+  'Not allowed for this user type': "Non autorisé pour ce type d'utilisateur",
   'Organisation not found': "L'organisation n'a pas été trouvée",
   'Password hash costs are out of bounds': 'Les coûts du hachage du mot de passe sont hors limites',
   'Password hash encoding not supported': "Le format du hachage du mot de passe n'est pas pris en charge",
@@ -39,6 +44,8 @@ export const fr: Texts = {
   'Phone is invalid': "Le numéro de téléphone n'est pas valide",
   'Phone not changed': "Le numéro de téléphone n'a pas changé",
   'Phone not found': "Le numéro de téléphone n'a pas été trouvé",
+  'Public key is not a valid RSA public key in PEM format':
+    "La clé publique n'est pas une clé publique RSA valide au format PEM",
   'Token is invalid': "Le jeton n'est pas valide",
   'URL Template is invalid': "Le modèle d'URL n'est pas valide",
   'User already exists': "L'utilisateur existe déjà",

@@ -71,7 +71,7 @@ export interface KeySignIn {
   /** The dialect's ids of the machine and of its key. */
   readonly user: string;
   readonly key: string;
-  /** @param publicKey SubjectPublicKeyInfo in PEM */
+  /** What it rejects with is passed on. `publicKey` is a SubjectPublicKeyInfo in PEM. */
   verify(publicKey: string): Promise<boolean>;
 }
 

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { BasicCredentials } from './basic.ts';
 import { parseForm } from './form.ts';
 import { type OptionsRequest, runOptions } from './options.ts';
 
@@ -22,6 +23,37 @@ export function refusalBody(error: string, description: string): { error: string
   return { error, error_description: description.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?') };
 }
 
+/** What went wrong beneath a token endpoint, with a code in gRPC's words. */
+export interface Failure {
+  readonly code: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/** A failure as a refusal, with the headers that belong to it; undefined for one that is nobody's doing but ours. */
+export function refusalOf({
+  code,
+  reason,
+  message,
+  facts,
+}: Failure): { readonly refusal: OAuthRefusal; readonly headers?: Readonly<Record<string, string>> } | undefined {
+  switch (code) {
+    case 'invalid_argument':
+      return { refusal: new OAuthRefusal('invalid_request', message, reason === 'body_too_large' ? 413 : 400) };
+    case 'unauthenticated':
+      return { refusal: new OAuthRefusal(reason === 'client_invalid' ? 'invalid_client' : 'invalid_grant', message) };
+    case 'resource_exhausted':
+    case 'unavailable': {
+      // RFC 6749 has no word for it here, but one where a person is asked (4.1.2.1).
+      const refusal = new OAuthRefusal('temporarily_unavailable', message, code === 'unavailable' ? 503 : 429);
+      return { refusal, headers: { 'Retry-After': String(facts['retryAfterSeconds'] ?? 1) } };
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** The parameters of a request to a token endpoint; those without a value are left out (RFC 6749, 3.2). */
 export type TokenParameters = ReadonlyMap<string, string>;
 
@@ -39,6 +71,33 @@ export function readTokenParameters(body: unknown, contentType: string | undefin
   if (sent === undefined) throw invalidRequest('The body must be a form in UTF-8.');
   if (new Set(sent.keys()).size < sent.size) throw invalidRequest('No parameter may be sent twice.');
   return new Map([...sent].filter(([, value]) => value !== ''));
+}
+
+export interface ClientCredentials {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/**
+ * The client that the form or a Basic header names; undefined when neither names one with its secret. Throws an
+ * OAuthRefusal `invalid_request` when both do.
+ */
+export function clientCredentials(
+  form: TokenParameters,
+  basic: BasicCredentials | undefined,
+): ClientCredentials | undefined {
+  const [id, secret] = [form.get('client_id'), form.get('client_secret')];
+  if (basic === undefined) return id === undefined || secret === undefined ? undefined : { id, secret };
+  if (secret !== undefined || (id !== undefined && id !== basic.name)) {
+    throw invalidRequest('Name the client in the form or in a Basic header, not in both.');
+  }
+  return { id: basic.name, secret: basic.password };
+}
+
+/** Scopes separated by spaces, in the characters of RFC 6749 (3.3); undefined when there are others. */
+export function parseScopes(text: string): readonly string[] | undefined {
+  const scopes = text.split(' ').filter((scope) => scope !== '');
+  return scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)) ? scopes : undefined;
 }
 
 export function invalidRequest(description: string): OAuthRefusal {

@@ -6,6 +6,7 @@ import { encodeUser } from './encode.ts';
 import { internalError, renderError } from './errors.ts';
 import type { Rpc } from './http-rules.ts';
 import { invokers } from './invoke.ts';
+import { serveOAuth } from './oauth/serve.ts';
 import { restHandler } from './rest.ts';
 import { routes } from './routes.ts';
 import { registerRpc } from './rpc.ts';
@@ -28,6 +29,7 @@ export const zitadel: Dialect = {
   async register(host) {
     const invokerOf = invokers(host);
     await registerRpc(host, invokerOf);
+    await host.http.register(async (http) => serveOAuth({ ...host, http }));
     await host.http.register(
       async (http) => {
         http.addHook('onRequest', refuseGrpc);

@@ -6,6 +6,10 @@ export type TokenRights = { readonly type: 'personal' } | { readonly type: 'gran
 
 export const personalRights: { readonly type: 'personal' } = { type: 'personal' };
 
+export function grantedRights(scopes: readonly string[]): Json {
+  return { type: 'granted', scope: scopes.join(' ') };
+}
+
 export function isPersonal({ rights, use }: Pick<Token, 'rights' | 'use'>): boolean {
   return use === 'access' && (rights as Partial<TokenRights> | null)?.type === 'personal';
 }

@@ -1,4 +1,4 @@
-import { invalidRequest, OAuthRefusal, type TokenParameters } from '#transport/oauth.ts';
+import { invalidRequest, OAuthRefusal, parseScopes, type TokenParameters } from '#transport/oauth.ts';
 
 /** A request for tokens, read. */
 export type TokenRequest = PasswordRequest | RefreshRequest;
@@ -63,8 +63,8 @@ function readRefresh(sent: TokenParameters): Omit<RefreshRequest, keyof AnyReque
 
 /** Scopes separated by spaces, in the characters that RFC 6749 (3.3) gives them. */
 function readScopes(text: string): readonly string[] {
-  const scopes = text.split(' ').filter((scope) => scope !== '');
-  if (scopes.length > 0 && scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) return scopes;
+  const scopes = parseScopes(text);
+  if (scopes !== undefined && scopes.length > 0) return scopes;
   throw new OAuthRefusal('invalid_scope', 'scope must be scopes in visible ASCII, separated by spaces.');
 }
 

@@ -1,10 +1,16 @@
 import { parseBasic } from '#transport/basic.ts';
-import { invalidRequest, readTokenParameters, type TokenParameters } from '#transport/oauth.ts';
+import {
+  type ClientCredentials,
+  clientCredentials,
+  invalidRequest,
+  readTokenParameters,
+  type TokenParameters,
+} from '#transport/oauth.ts';
 
 /** A request for tokens, as far as it names them. */
 export interface TokenRequest {
   readonly grant: string | undefined;
-  readonly client: { readonly id: string; readonly secret: string } | undefined;
+  readonly client: ClientCredentials | undefined;
   readonly refreshToken: string | undefined;
 }
 
@@ -16,7 +22,7 @@ export function readTokenRequest(body: Buffer | undefined, authorization: string
   const form = readParameters(body ?? Buffer.of());
   return {
     grant: form.get('grant_type'),
-    client: clientIn(form, authorization),
+    client: clientCredentials(form, parseBasic(authorization)),
     refreshToken: form.get('refresh_token'),
   };
 }
@@ -27,14 +33,4 @@ function readParameters(body: Buffer): TokenParameters {
   const parameters = new Map([...sent].map(([name, value]) => [name.toLowerCase(), value]));
   if (parameters.size < sent.size) throw invalidRequest('No parameter may be sent twice.');
   return parameters;
-}
-
-function clientIn(form: TokenParameters, authorization: string | undefined): TokenRequest['client'] {
-  const [id, secret] = [form.get('client_id'), form.get('client_secret')];
-  const basic = parseBasic(authorization);
-  if (basic === undefined) return id === undefined || secret === undefined ? undefined : { id, secret };
-  if (secret !== undefined || (id !== undefined && id !== basic.name)) {
-    throw invalidRequest('Name the client in the form or in a Basic header, not in both.');
-  }
-  return { id: basic.name, secret: basic.password };
 }

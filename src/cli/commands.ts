@@ -1,6 +1,7 @@
 import { clientCommands } from './client.ts';
 import type { Command } from './command.ts';
 import { helpCommand, versionCommand } from './help.ts';
+import { realmCommands } from './realm.ts';
 import { seedCommand, serveCommand } from './serve.ts';
 import { tokenCommands } from './token.ts';
 import { userCommands } from './user.ts';
@@ -12,6 +13,7 @@ export const commands: readonly Command[] = [
   ...userCommands,
   ...tokenCommands,
   ...clientCommands,
+  ...realmCommands,
   helpCommand(() => commands),
   versionCommand,
 ];

@@ -5,7 +5,7 @@ import { normaliseLanguage, normaliseTimeZone } from '#core/locale.ts';
 import { normaliseName } from '#core/names.ts';
 import { requireUnlimited } from '#core/permissions.ts';
 import { notPermitted } from '#core/policies/authorize.ts';
-import type { RealmFields, RealmKey } from '#core/realm.ts';
+import type { Realm, RealmFields, RealmKey } from '#core/realm.ts';
 
 export interface CreateRealmInput {
   readonly key: RealmKey;
@@ -13,8 +13,11 @@ export interface CreateRealmInput {
   readonly fields: RealmFields;
 }
 
+/** A realm as it stands afterwards. */
+export type CreatedRealm = Pick<Realm, 'ids' | 'fields' | 'createdAt'>;
+
 /** Adds a realm; one of this key that is there stays as it is. Only the directory's owner may. */
-export const createRealm: Command<CreateRealmInput, undefined, undefined> = {
+export const createRealm: Command<CreateRealmInput, undefined, CreatedRealm> = {
   name: 'create-realm',
 
   touches: ({ key, ids }) => ({
@@ -22,12 +25,14 @@ export const createRealm: Command<CreateRealmInput, undefined, undefined> = {
     realmIds: Object.entries(ids).map(([dialect, value]) => ({ dialect, value })),
   }),
 
-  decide(state, { key, ids, fields }, _facts, { actor }) {
+  decide(state, { key, ids, fields: given }, _facts, { actor, now }) {
     requireUnlimited(actor);
     if (!actor.owner) throw notPermitted();
-    if (state.realm(key)) return { result: undefined };
+    const present = state.realm(key);
+    if (present) return { result: { ids: present.ids, fields: present.fields, createdAt: present.createdAt } };
     for (const [dialect, id] of Object.entries(ids)) checkId(dialect, id, state);
-    return { realm: { key, ids, fields: { ...fields, ...normalised(fields) } }, result: undefined };
+    const fields = { ...given, ...normalised(given) };
+    return { realm: { key, ids, fields }, result: { ids, fields, createdAt: now } };
   },
 };
 

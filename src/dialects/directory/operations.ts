@@ -16,6 +16,7 @@ import { encodeChange } from './encode/change.ts';
 import { encodeLanguages } from './encode/languages.ts';
 import { encodeMessage } from './encode/message.ts';
 import { encodeUser } from './encode/user.ts';
+import { realmKeyOf } from './realms.ts';
 
 const maxUsers = 1000;
 const maxMessages = 1000;
@@ -24,10 +25,12 @@ const maxChanges = 1000;
 export async function createUserOperation(call: Call): Promise<FastifyReply> {
   const { actor, host, request, reply } = call;
   const body = decodeBody(request.body, request.headers['content-type']);
-  const { ids, kind, lifecycle, ...input } = decodeNewUser(body, await surroundings(call, actor.realm));
+  const { realm: named } = request.query as { realm?: unknown };
+  const realm = named === undefined ? actor.realm : await realmKeyOf(call, String(named));
+  const { ids, kind, lifecycle, ...input } = decodeNewUser(body, await surroundings(call, realm));
   const outcome = await call.directory.run(
     createUser,
-    { ...input, realm: actor.realm, kind, lifecycle, ids: decodeIds(ids, host.dialects) },
+    { ...input, realm, kind, lifecycle, ids: decodeIds(ids, host.dialects) },
     optionsOf(call),
   );
   const user = userOf(outcome);

@@ -6,6 +6,7 @@ import { type Call, receive } from './call.ts';
 import { createClientOperation, listClientsOperation, revokeClientOperation } from './clients.ts';
 import { ClientBody, TokenBody } from './decode/access.ts';
 import { MetadataBody, MetadataPatchBody } from './decode/metadata.ts';
+import { RealmBody } from './decode/realm.ts';
 import { UserBody } from './decode/schema.ts';
 import { answerError } from './errors.ts';
 import {
@@ -26,6 +27,7 @@ import {
   listUsersOperation,
   updateUserOperation,
 } from './operations.ts';
+import { createRealmOperation, getRealmOperation, listRealmsOperation } from './realms.ts';
 import { createTokenOperation, listTokensOperation, revokeTokenOperation } from './tokens.ts';
 
 type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
@@ -43,6 +45,7 @@ interface Route {
 /** Every operation of this API, below `/directory/v1`. */
 export const routes: readonly Route[] = [
   { operation: 'create-client', method: 'POST', path: '/clients', body: ClientBody, handle: createClientOperation },
+  { operation: 'create-realm', method: 'POST', path: '/realms', body: RealmBody, handle: createRealmOperation },
   { operation: 'create-token', method: 'POST', path: '/tokens', body: TokenBody, handle: createTokenOperation },
   { operation: 'create-user', method: 'POST', path: '/users', body: UserBody, handle: createUserOperation },
   { operation: 'delete-metadata', method: 'DELETE', path: '/users/:id/metadata/:key', handle: deleteMetadataOperation },
@@ -50,12 +53,14 @@ export const routes: readonly Route[] = [
   { operation: 'follow-changes', method: 'GET', path: '/changes' },
   { operation: 'get-changes', method: 'GET', path: '/users/:id/changes', handle: getChangesOperation },
   { operation: 'get-metadata', method: 'GET', path: '/users/:id/metadata/:key', handle: getMetadataOperation },
+  { operation: 'get-realm', method: 'GET', path: '/realms/:id', handle: getRealmOperation },
   { operation: 'get-user', method: 'GET', path: '/users/:id', handle: getUserOperation },
   { operation: 'get-user-as', method: 'GET', path: '/users/:id/as/:dialect', handle: getUserAsOperation },
   { operation: 'list-clients', method: 'GET', path: '/clients', handle: listClientsOperation },
   { operation: 'list-languages', method: 'GET', path: '/languages', handle: listLanguagesOperation },
   { operation: 'list-messages', method: 'GET', path: '/messages', handle: listMessagesOperation },
   { operation: 'list-metadata', method: 'GET', path: '/users/:id/metadata', handle: listMetadataOperation },
+  { operation: 'list-realms', method: 'GET', path: '/realms', handle: listRealmsOperation },
   { operation: 'list-tokens', method: 'GET', path: '/tokens', handle: listTokensOperation },
   { operation: 'list-users', method: 'GET', path: '/users', handle: listUsersOperation },
   { operation: 'revoke-client', method: 'DELETE', path: '/clients/:dialect/:id', handle: revokeClientOperation },

@@ -170,6 +170,35 @@ test('a client is let in, listed and shut out', async () => {
   await refused(['client', 'create'], 2, /--dialect is missing/);
 });
 
+test('a realm is made, shown and listed', async () => {
+  const given = [
+    '--region',
+    'CH',
+    '--language',
+    'de',
+    '--time-zone',
+    'Europe/Zurich',
+    '--ids',
+    'zitadel=42,accela=ZRH',
+  ];
+  const made = JSON.parse(await done(['realm', 'create', 'City', ...given, '--json']));
+  const { id, createdAt, ...rest } = made;
+  const ids = { directory: id, zitadel: '42', accela: 'ZRH', twosms: id };
+  assert.deepEqual(rest, { ids, name: 'City', language: 'de', region: 'CH', timeZone: 'Europe/Zurich' });
+  assert.deepEqual(JSON.parse(await done(['realm', 'get', id, '--json'])), made);
+  assert.deepEqual(JSON.parse(await done(['realm', 'get', '42', '--as', 'zitadel', '--json'])), made);
+  assert.match(
+    await done(['realm', 'list']),
+    new RegExp(`^${id}\tCity\t42\tZRH\tde\tCH\tEurope/Zurich\t${createdAt}$`, 'm'),
+  );
+  assert.match(await done(['realm', 'list', '--limit', '1']), /^id\tname[^\n]*\n[^\n]*\tmain\t1\tMAIN[^\n]*\n$/);
+  const mayor = JSON.parse(await done(['user', 'create', 'mayor', '--realm', id, '--json']));
+  assert.equal(mayor.realm, 'City');
+  await refused(['realm', 'create', 'Other', '--ids', 'zitadel=42'], 1, /id of another realm/);
+  await refused(['realm', 'create', 'Other', '--ids', 'zitadel'], 2, /--ids must be a list/);
+  await refused(['realm', 'get', 'none'], 3, /There is no such realm\./);
+});
+
 test('the token comes from the environment, a file, standard input or an option', async () => {
   const file = join(folder, 'token');
   writeFileSync(file, `${server.token}\n`);

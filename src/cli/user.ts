@@ -43,11 +43,15 @@ const create = directoryCommand({
   name: 'user create',
   operands: '<username>',
   help: 'creates a user',
-  options: { kind: { value: '<kind>', help: 'human unless given, or machine' }, ...withoutUsername(memberOptions) },
+  options: {
+    kind: { value: '<kind>', help: 'human unless given, or machine' },
+    realm: { value: '<id>', help: 'in this realm; your own unless given' },
+    ...withoutUsername(memberOptions),
+  },
   act: async (call) => {
     const kind = call.value('kind');
     const body = { ...(await bodyOf(call)), username: nameOf(call), ...(kind === undefined ? {} : { kind }) };
-    return await call.server.call('POST', '/users', body);
+    return await call.server.call('POST', `/users${queryOf({ realm: call.value('realm') })}`, body);
   },
   show: asCard,
 });

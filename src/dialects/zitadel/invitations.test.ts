@@ -75,8 +75,8 @@ test('a code is returned to administrators alone, and then no message goes out',
   assert.match(body.inviteCode, /^[A-Z0-9]{6}$/);
   assert.equal(await client.messages(), 0);
   const self = await client.as(active);
-  assert.equal((await client.invite({ returnCode: {} }, self, active)).errorId, 'AUTH-5mWD2');
-  assert.equal((await client.invite({}, self, active)).errorId, 'AUTH-5mWD2');
+  assert.equal((await client.invite({ returnCode: {} }, self, active)).errorId, 'AUTHZ-cdgFk');
+  assert.equal((await client.invite({}, self, active)).errorId, 'AUTHZ-cdgFk');
   assert.equal((await client.verify(body.inviteCode, self, active)).status, 200);
 });
 

@@ -196,9 +196,9 @@ test('metadata is for administrators alone; each operation has its own id for no
   ];
   for (const [method, path, body, errorId, status] of calls) {
     const mine = await send(method, `/v2/users/${id}/${path}`, body, self);
-    assert.deepEqual([mine.status, mine.errorId], [403, 'AUTH-5mWD2'], path);
+    assert.deepEqual([mine.status, mine.errorId], [404, 'AUTHZ-cdgFk'], path);
     const foreign = await send(method, `/v2/users/${await seed()}/${path}`, body, self);
-    assert.deepEqual([foreign.status, foreign.errorId], [403, 'AUTH-5mWD2'], path);
+    assert.deepEqual([foreign.status, foreign.errorId], [404, 'AUTHZ-cdgFk'], path);
     const nobody = await send(method, `/v2/users/404/${path}`, body);
     assert.deepEqual([nobody.status, nobody.errorId], [status, errorId], path);
     const missing = await send(method, `/v2/users/${id}/${path}`, '{', { authorization: '' });

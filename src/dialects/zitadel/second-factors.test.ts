@@ -142,7 +142,7 @@ test('each refusal has its id and changes nothing', async (t) => {
   assert.deepEqual(await told(client.verify('123456', {}, '404')), [404, 5, 'COMMAND-3Mif9s']);
   assert.deepEqual(await told(client.remove({}, '404')), [404, 5, 'COMMAND-Hd9sd']);
   for (const refused of [client.register(other), client.verify('1', other), client.remove(other)]) {
-    assert.deepEqual(await told(refused), [403, 7, 'AUTH-5mWD2']);
+    assert.deepEqual(await told(refused), [404, 5, 'AUTHZ-cdgFk']);
   }
   assert.match((await client.verify('')).body.message, /VerifyTOTPRegistrationRequest.Code: value length must be/);
   const { secret } = (await client.register()).body;
@@ -202,7 +202,7 @@ test('the methods of a user: its password, its app, and how many', async (t) => 
   const path = (id: string) => `/v2/users/${id}/authentication_methods`;
   assert.equal((await client.send('GET', path('404'))).errorId, 'QUERY-Dfbg2');
   const other = await client.as(await client.seed());
-  assert.equal((await client.send('GET', path(client.id), undefined, other)).errorId, 'AUTH-5mWD2');
+  assert.equal((await client.send('GET', path(client.id), undefined, other)).errorId, 'AUTHZ-cdgFk');
 });
 
 test('the factors of a user, by kind and state: those that work unless others are asked for', async (t) => {
@@ -218,7 +218,7 @@ test('the factors of a user, by kind and state: those that work unless others ar
   assert.deepEqual(await client.factors({ states: ['AUTH_FACTOR_STATE_NOT_READY'] }), {});
   const other = await client.as(await client.seed());
   const path = (user: string) => `/v2/users/${user}/authentication_factors/_search`;
-  assert.equal((await client.send('POST', path(client.id), {}, other)).errorId, 'AUTH-5mWD2');
+  assert.equal((await client.send('POST', path(client.id), {}, other)).errorId, 'AUTHZ-cdgFk');
   assert.equal((await client.send('POST', path('404'), {})).errorId, 'QUERY-Dfbg2');
 });
 
@@ -237,5 +237,5 @@ test('that a second factor was declined is kept, by the user itself too', async 
   const missing = await skip('404');
   assert.deepEqual([missing.status, missing.errorId], [404, 'COMMAND-auj6jeBei4']);
   assert.equal((await skip(await client.seed({ kind: 'machine' }))).errorId, 'COMMAND-auj6jeBei4');
-  assert.equal((await skip(client.id, await client.as(await client.seed()))).errorId, 'AUTH-5mWD2');
+  assert.equal((await skip(client.id, await client.as(await client.seed()))).errorId, 'AUTHZ-cdgFk');
 });

@@ -119,7 +119,7 @@ test('CreateUser: each refusal has its id', async (t) => {
     assert.deepEqual([reply.errorId, reply.body.code, reply.status], [errorId, code, status], JSON.stringify(body));
   }
   const self = await client.as('used');
-  assert.equal((await create(client, { machine }, self)).errorId, 'AUTH-5mWD2');
+  assert.equal((await create(client, { machine }, self)).errorId, 'AUTHZ-cdgFk');
   const { server } = client;
   assert.equal((await server.store.find({ op: 'all' }, { offset: 0, limit: 10 })).users.length, 2);
 });

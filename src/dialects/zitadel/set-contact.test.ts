@@ -69,9 +69,9 @@ for (const { name, old, fresh, shown, text } of contacts) {
     const [id, other] = [await client.seed(seeded), await client.seed(seeded)];
     const self = await client.as(id);
     for (const verification of [{ returnCode: {} }, { isVerified: true }]) {
-      assert.equal((await set(client, id, { [name]: fresh, ...verification }, self)).errorId, 'AUTH-5mWD2');
+      assert.equal((await set(client, id, { [name]: fresh, ...verification }, self)).errorId, 'AUTHZ-cdgFk');
     }
-    assert.equal((await set(client, other, { [name]: fresh }, self)).errorId, 'AUTH-5mWD2');
+    assert.equal((await set(client, other, { [name]: fresh }, self)).errorId, 'AUTHZ-cdgFk');
     assert.equal((await set(client, id, { [name]: fresh }, self)).status, 200);
   });
 }
@@ -95,7 +95,7 @@ test('RemovePhone takes the number away, once', async (t) => {
   const [id, other] = [await client.seed(seeded), await client.seed(seeded)];
   const remove = (user: string, headers = {}) => client.send('DELETE', `/v2/users/${user}/phone`, undefined, headers);
   const self = await client.as(id);
-  assert.equal((await remove(other, self)).errorId, 'AUTH-5mWD2');
+  assert.equal((await remove(other, self)).errorId, 'AUTHZ-cdgFk');
   const { status, body } = await remove(id, self);
   assert.deepEqual([status, Object.keys(body), body.details.sequence], [200, ['details'], '2']);
   assert.deepEqual((await client.read(id)).human.phone, {});
@@ -136,8 +136,8 @@ for (const { path, contact, first, noCode } of [
     // A code that has been used is there no longer.
     assert.equal((await post(client, id, path)).errorId, noCode);
     const self = await client.as(id);
-    assert.equal((await post(client, id, path, { returnCode: {} }, self)).errorId, 'AUTH-5mWD2');
-    assert.equal((await post(client, other, path, {}, self)).errorId, 'AUTH-5mWD2');
+    assert.equal((await post(client, id, path, { returnCode: {} }, self)).errorId, 'AUTHZ-cdgFk');
+    assert.equal((await post(client, other, path, {}, self)).errorId, 'AUTHZ-cdgFk');
     assert.equal((await post(client, '404', path)).errorId, 'COMMAND-ieJ2e');
     assert.equal((await post(client, await client.seed({ kind: 'machine' }), path)).errorId, 'COMMAND-ieJ2e');
     assert.equal((await post(client, await client.seed({}, 'initial'), path)).errorId, 'COMMAND-uz0Uu');

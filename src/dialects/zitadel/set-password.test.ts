@@ -16,7 +16,7 @@ test('SetPassword: by an administrator, by the present password, or by a code', 
   const self = await client.as(id);
   const { status, body } = await set(client, id, first);
   assert.deepEqual([status, Object.keys(body), body.details.sequence], [200, ['details'], '2']);
-  assert.equal((await set(client, id, second, {}, self)).errorId, 'AUTH-5mWD2');
+  assert.equal((await set(client, id, second, {}, self)).errorId, 'AUTHZ-cdgFk');
   const current = { currentPassword: first };
   assert.equal((await set(client, id, second, current, self)).status, 200);
   const wrong = await set(client, id, first, current);

@@ -95,9 +95,9 @@ test('UpdateUser: the user itself may, but not to verify, nor to be handed a cod
     { phone: { phone: '+41797654321', returnCode: {} } },
     { password },
   ]) {
-    assert.equal((await patch(client, id, { human }, self)).errorId, 'AUTH-5mWD2', JSON.stringify(human));
+    assert.equal((await patch(client, id, { human }, self)).errorId, 'AUTHZ-cdgFk', JSON.stringify(human));
   }
-  assert.equal((await patch(client, other, { human: { profile: { givenName: 'x' } } }, self)).errorId, 'AUTH-5mWD2');
+  assert.equal((await patch(client, other, { human: { profile: { givenName: 'x' } } }, self)).errorId, 'AUTHZ-cdgFk');
   assert.equal((await patch(client, id, { human: { profile: { givenName: 'Me' } } }, self)).status, 200);
 });
 
@@ -142,7 +142,7 @@ test('UpdateUser sets metadata, an empty value takes its key away; it is for adm
     const id = await client.seed({ kind });
     const held = async () => (await client.send('POST', `/v2/users/${id}/metadata/search`, {})).body.metadata ?? [];
     const refused = await patch(client, id, { ...body, metadata }, await client.as(id));
-    assert.deepEqual([refused.errorId, await held()], ['AUTH-5mWD2', []]);
+    assert.deepEqual([refused.errorId, await held()], ['AUTHZ-cdgFk', []]);
     assert.equal((await patch(client, id, { ...body, metadata })).status, 200);
     assert.deepEqual((await held())[0].value, 'UGx1dG8=');
     assert.equal((await patch(client, id, { metadata: [{ key: 'pet', value: '' }] })).status, 200);

@@ -1,5 +1,6 @@
 import { nameKey } from './names.ts';
 import type { RealmKey } from './realm.ts';
+import { foldText, isFindable, type TextPath } from './searched-text.ts';
 import { administers, loginNameIn, namesOf, stateOf, type User, type UserKey, type UserState } from './user.ts';
 
 /** Which users are looked for. Deleted users are never found. */
@@ -12,18 +13,38 @@ export type Filter =
   | { readonly op: 'name'; readonly name: string }
   /** Signs in through this dialect by a name that is LIKE this pattern, case and all (see `likeTokens`). */
   | { readonly op: 'loginName'; readonly dialect: string; readonly like: string }
+  | TextFilter
+  /** Is known to this dialect by one of these ids. */
+  | { readonly op: 'ids'; readonly dialect: string; readonly ids: readonly string[] }
+  /** Has one of these mail addresses, to the letter. */
+  | { readonly op: 'emails'; readonly addresses: readonly string[] }
   | { readonly op: 'state'; readonly state: UserState }
   /** Administers this dialect, be it with the whole directory or as its owner. */
   | { readonly op: 'administers'; readonly dialect: string }
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly op: 'not'; readonly filter: Filter };
 
-/** In which order users are found: by a dialect's id (numbers by size) or login name (by code points). */
-export interface Order {
-  readonly by: 'id' | 'loginName';
-  readonly dialect: string;
-  readonly descending?: boolean;
+/** Has a text that this one equals, begins, ends or is part of; a text that is not there is none of it. */
+export interface TextFilter {
+  readonly op: 'text';
+  readonly path: TextPath;
+  readonly method: TextMethod;
+  readonly text: string;
+  /** As `foldText` has it. */
+  readonly ignoreCase: boolean;
 }
+
+export type TextMethod = 'equals' | 'startsWith' | 'endsWith' | 'contains';
+
+/**
+ * In which order users are found: by a dialect's id (numbers by size) or login name (by code points), by a text (folded;
+ * those without come first), or by what else is named. Equals are in order of creation.
+ */
+export type Order = (
+  | { readonly by: 'id' | 'loginName'; readonly dialect: string }
+  | { readonly by: 'text'; readonly path: TextPath }
+  | { readonly by: 'state' | 'kind' | 'createdAt' }
+) & { readonly descending?: boolean };
 
 /** A page of results in order of creation, unless another is asked for. `limit` is at most 1000. */
 export interface PageRequest {
@@ -58,6 +79,12 @@ function holds(filter: Filter, user: User): boolean {
       return namesOf(user.fields).some((name) => nameKey(name) === nameKey(filter.name));
     case 'loginName':
       return isLike(loginNameIn(filter.dialect, user), filter.like);
+    case 'text':
+      return hasText(filter, user.fields[filter.path]);
+    case 'ids':
+      return isAmong(filter.ids, user.ids[filter.dialect]);
+    case 'emails':
+      return isAmong(filter.addresses, user.fields['email.address']);
     case 'state':
       return stateOf(user) === filter.state;
     case 'administers':
@@ -68,6 +95,25 @@ function holds(filter: Filter, user: User): boolean {
       return filter.filters.some((inner) => holds(inner, user));
     case 'not':
       return !holds(filter.filter, user);
+  }
+}
+
+function isAmong(wanted: readonly string[], kept: string | undefined): boolean {
+  return kept !== undefined && wanted.includes(kept);
+}
+
+function hasText({ method, text, ignoreCase }: TextFilter, kept: string | undefined): boolean {
+  if (kept === undefined || !isFindable(text)) return false;
+  const [whole, piece] = ignoreCase ? [foldText(kept), foldText(text)] : [kept, text];
+  switch (method) {
+    case 'equals':
+      return whole === piece;
+    case 'startsWith':
+      return whole.startsWith(piece);
+    case 'endsWith':
+      return whole.endsWith(piece);
+    case 'contains':
+      return whole.includes(piece);
   }
 }
 
@@ -98,8 +144,27 @@ function isLike(text: string, pattern: string): boolean {
 
 /** What users are ordered by, the first that differs deciding. Stores compare text by code points. */
 export function orderKey(order: Order | undefined, user: User): readonly (number | string)[] {
-  if (order === undefined) return [user.key];
-  if (order.by === 'loginName') return [loginNameIn(order.dialect, user)];
-  const id = user.ids[order.dialect] ?? '';
-  return [id.length, id];
+  return order === undefined ? [user.key] : [...sortedBy(order, user), user.key];
 }
+
+function sortedBy(order: Order, user: User): readonly (number | string)[] {
+  switch (order.by) {
+    case 'id': {
+      const id = user.ids[order.dialect] ?? '';
+      return [id.length, id];
+    }
+    case 'loginName':
+      return [loginNameIn(order.dialect, user)];
+    case 'text':
+      return [foldText(user.fields[order.path] ?? '')];
+    case 'state':
+      return [statesInOrder.indexOf(stateOf(user))];
+    case 'kind':
+      return [user.kind === 'human' ? 0 : 1];
+    case 'createdAt':
+      return [user.createdAt];
+  }
+}
+
+/** As they are ordered. */
+export const statesInOrder: readonly UserState[] = ['active', 'disabled', 'locked', 'initial'];

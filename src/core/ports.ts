@@ -135,6 +135,8 @@ export interface Wanted {
   readonly ids?: Iterable<DialectId>;
   /** Realms by the ids by which dialects know them. */
   readonly realmIds?: Iterable<DialectId>;
+  /** Mail addresses, as `foldText` has them. */
+  readonly emails?: Iterable<string>;
   /** By their hashes. */
   readonly tokens?: Iterable<string>;
   /** By their ids. */
@@ -165,6 +167,8 @@ export interface Loaded {
   readonly ids: ReadonlyMap<string, UserKey>;
   /** `dialect value` -> the realm. */
   readonly realmIds: ReadonlyMap<string, RealmKey>;
+  /** Folded address -> at least those who have it, but no more than 101 in all; some may have had it before. */
+  readonly emails?: ReadonlyMap<string, readonly UserKey[]>;
   /** By their hashes, however they were asked for. */
   readonly tokens: ReadonlyMap<string, Token>;
   readonly secrets: ReadonlyMap<UserKey, readonly Secret[]>;

@@ -32,6 +32,7 @@ export class Overlay implements State {
     names: new Map(),
     ids: new Map(),
     realmIds: new Map(),
+    emails: new Map(),
     tokens: new Map(),
     secrets: new Map(),
     metadata: new Map(),

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Lifecycle } from '#core/fields.ts';
-import { type Filter, likeExactly, matches, type Order, orderKey } from '#core/filter.ts';
+import { type Filter, likeExactly, matches, type Order, orderKey, type TextFilter } from '#core/filter.ts';
 import type { Fields } from '#core/patch.ts';
+import type { TextPath } from '#core/searched-text.ts';
 import type { User } from '#core/user.ts';
 import type { OpenStore } from './opened.ts';
 import { changing, creating, start, userIn } from './samples.ts';
@@ -27,6 +28,41 @@ const patterns = [
   '\ud800',
   '😀_%',
 ];
+const texts = [
+  'Anna',
+  'anna',
+  'ANNA MARIA',
+  'Käthi',
+  'kÄTHI',
+  'Straße',
+  'ΑΣΑ',
+  'ας',
+  'İpek',
+  '陽菜',
+  '100%_*[x]"',
+  ' ',
+  'a',
+];
+const pieces = [
+  ...texts,
+  '',
+  'nn',
+  'ann',
+  'NNA',
+  'ß',
+  'STRASSE',
+  'Σ',
+  'i̇pek',
+  '菜',
+  '%',
+  '*',
+  '[x',
+  '"',
+  'maria',
+  '\0',
+  '\ud800',
+];
+const addresses = ['Anna@mouse.example', 'anna@mouse.example', 'käthi@mouse.example'];
 const logins = ['o*[r]?', '😀\u{FFFD}1', 'back\\slash', 'MINNIE2'];
 
 /** Users that differ in everything that can be looked for. Each name is held once. */
@@ -40,16 +76,34 @@ const users = fc.array(
     isOwner: fc.boolean(),
     hasLogin: fc.boolean(),
     administers: fc.constantFrom([], ['devicehive'], ['directory'], ['accela', 'zitadel']),
+    givenName: fc.option(fc.constantFrom(...texts), { nil: undefined }),
+    displayName: fc.option(fc.constantFrom(...texts), { nil: undefined }),
+    address: fc.option(fc.constantFrom(...addresses), { nil: undefined }),
   }),
   { minLength: 5, maxLength: 12 },
 );
 
+const textPath = fc.constantFrom<TextPath>(
+  'username',
+  'loginNames.devicehive',
+  'profile.givenName',
+  'profile.displayName',
+  'email.address',
+);
+
 const order: fc.Arbitrary<Order | undefined> = fc.option(
-  fc.record({
-    by: fc.constantFrom('id' as const, 'loginName' as const),
-    dialect: fc.constantFrom('devicehive', 'accela'),
-    descending: fc.boolean(),
-  }),
+  fc.oneof(
+    fc.record({
+      by: fc.constantFrom('id' as const, 'loginName' as const),
+      dialect: fc.constantFrom('devicehive', 'accela'),
+      descending: fc.boolean(),
+    }),
+    fc.record({ by: fc.constant('text' as const), path: textPath, descending: fc.boolean() }),
+    fc.record({
+      by: fc.constantFrom('state' as const, 'kind' as const, 'createdAt' as const),
+      descending: fc.boolean(),
+    }),
+  ),
   { nil: undefined },
 );
 
@@ -78,6 +132,22 @@ const { filter } = fc.letrec<{ filter: Filter; filters: Filter[] }>((tie) => ({
       dialect: fc.constantFrom('devicehive', 'accela'),
       like: fc.constantFrom(...patterns, ...[...usernames, ...logins].map(likeExactly)),
     }),
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        op: fc.constant('text' as const),
+        path: textPath,
+        method: fc.constantFrom('equals' as const, 'startsWith' as const, 'endsWith' as const, 'contains' as const),
+        text: fc.constantFrom(...pieces, ...usernames, ...addresses),
+        ignoreCase: fc.boolean(),
+      }),
+    },
+    fc.record({
+      op: fc.constant('ids' as const),
+      dialect: fc.constantFrom('devicehive', 'accela'),
+      ids: fc.subarray(['107', '100', '5', '6', '08', '', 'none', '\0']),
+    }),
+    fc.record({ op: fc.constant('emails' as const), addresses: fc.subarray([...addresses, 'ANNA@mouse.example', '']) }),
     fc.record({
       op: fc.constant('state' as const),
       state: fc.constantFrom('initial' as const, 'active' as const, 'disabled' as const, 'locked' as const),
@@ -105,6 +175,9 @@ function madeUser(made: Made, index: number) {
     ...(made.isDisabled ? { disabledAt: start } : {}),
     ...(made.isOwner ? { owner: true } : {}),
     ...(made.administers.length > 0 ? { administers: made.administers } : {}),
+    ...(made.givenName === undefined ? {} : { 'profile.givenName': made.givenName }),
+    ...(made.displayName === undefined ? {} : { 'profile.displayName': made.displayName }),
+    ...(made.address === undefined ? {} : { 'email.address': made.address }),
   };
   const unit = creating(index + 1, fields, { devicehive: String(107 - index * 7), accela: String(index + 5) });
   const after: User = { ...unit.user.after, realm: made.realm, kind: made.isMachine ? 'machine' : 'human' };
@@ -156,5 +229,53 @@ export function searchConforms(open: OpenStore): void {
     }
     const { users: found } = await store.find(byName, { offset: 0, limit: 1 });
     assert.deepEqual(found, [await userIn(store, 1)]);
+  });
+
+  test('a text is found as it is now, however often it has changed', async () => {
+    const { store } = await open();
+    const having = (text: string, method: TextFilter['method'] = 'contains'): Filter => {
+      return { op: 'text', path: 'profile.givenName', method, text, ignoreCase: true };
+    };
+    const namesFound = async (filter: Filter) => {
+      const { users } = await store.find(filter, { offset: 0, limit: 1000 });
+      assert.equal(await store.count(filter), users.length);
+      return users.map(({ key }) => key);
+    };
+    const keys = Array.from({ length: 400 }, (_, index) => index + 1);
+    await store.apply(keys.map((key) => creating(key, { 'profile.givenName': `Minnie ${key}` })));
+    assert.equal((await namesFound(having('MINNIE'))).length, 400);
+    for (const round of [1, 2, 3, 4]) {
+      const users = await Promise.all(keys.map((key) => userIn(store, key)));
+      const name = (key: number) => `Round ${round} of ${key}`;
+      await store.apply(users.map((user) => changing(user, { ...user.fields, 'profile.givenName': name(user.key) })));
+      assert.deepEqual(await namesFound(having('MINNIE')), []);
+      assert.deepEqual(await namesFound(having(`round ${round - 1}`)), []);
+      assert.deepEqual(await namesFound(having('of 77', 'endsWith')), [77]);
+      assert.equal((await namesFound(having(`D ${round} OF`))).length, 400);
+    }
+    const deleted = await userIn(store, 77);
+    await store.apply([changing(deleted, { ...deleted.fields, lifecycle: 'deleted' })]);
+    assert.deepEqual(await namesFound(having('of 77', 'endsWith')), []);
+  });
+
+  test('an address is found as it is now, by whomever it is shared', async () => {
+    const { store } = await open();
+    const at = async (address: string) => {
+      const filter: Filter = { op: 'text', path: 'email.address', method: 'equals', text: address, ignoreCase: true };
+      const { users } = await store.find(filter, { offset: 0, limit: 1000 });
+      assert.equal(await store.count(filter), users.length);
+      return users.length;
+    };
+    const keys = Array.from({ length: 150 }, (_, index) => index + 1);
+    await store.apply(
+      keys.map((key) => creating(key, { 'email.address': key > 2 ? 'Shared@x.example' : 'two@x.example' })),
+    );
+    assert.deepEqual([await at('two@X.example'), await at('shared@x.example')], [2, 148]);
+    const user = await userIn(store, 1);
+    await store.apply([changing(user, { ...user.fields, 'email.address': 'one@x.example' })]);
+    assert.deepEqual([await at('one@x.example'), await at('two@x.example')], [1, 1]);
+    const { 'email.address': _, ...without } = (await userIn(store, 1)).fields;
+    await store.apply([changing(await userIn(store, 1), without)]);
+    assert.equal(await at('one@x.example'), 0);
   });
 }

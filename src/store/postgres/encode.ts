@@ -6,6 +6,7 @@ import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
 import { usersOf } from '#core/unit.ts';
 import { loginNamesOf, stateOf, type User, type UserKey } from '#core/user.ts';
+import { movedEmail } from '#store/moved-email.ts';
 import type { Value, WriteName } from './statements.ts';
 
 /** One row that a unit writes. */
@@ -23,7 +24,14 @@ export type Revocation = readonly [kind: 'token' | 'user' | 'client', value: str
 export function rowsOf(unit: Unit): WrittenRow[] {
   // A subject that moves without its change, or the other way round, would break the history.
   if ((unit.user || unit.realm) && !unit.change) throw new TypeError('A user or a realm is written with its change.');
-  return [...userRows(unit), ...realmRows(unit), ...nameRows(unit), ...dropRows(unit), ...putRows(unit)];
+  return [
+    ...userRows(unit),
+    ...realmRows(unit),
+    ...nameRows(unit),
+    ...emailRows(unit),
+    ...dropRows(unit),
+    ...putRows(unit),
+  ];
 }
 
 function userRows(unit: Unit): WrittenRow[] {
@@ -109,6 +117,14 @@ function nameRows({ user, removeNames = [], addNames = [] }: Unit): WrittenRow[]
     ...addNames.map(({ key, algorithm }): WrittenRow => {
       return { name: 'addNames', values: [key, algorithm, holder], must: true };
     }),
+  ];
+}
+
+function emailRows(unit: Unit): WrittenRow[] {
+  const { user, dropped, added } = movedEmail(unit);
+  return [
+    ...(dropped === undefined ? [] : [{ name: 'removeEmails', values: [dropped, user] } as const]),
+    ...(added === undefined ? [] : [{ name: 'addEmails', values: [added, user] } as const]),
   ];
 }
 

@@ -1,6 +1,16 @@
-import { type Filter, likeTokens, type Order, orderKey, type PageRequest } from '#core/filter.ts';
+import {
+  type Filter,
+  likeTokens,
+  type Order,
+  orderKey,
+  type PageRequest,
+  statesInOrder,
+  type TextFilter,
+} from '#core/filter.ts';
 import { nameKey } from '#core/names.ts';
+import { foldText } from '#core/searched-text.ts';
 import { isStorable } from './arrays.ts';
+import { trigramNumbers } from './search-index.ts';
 
 /** Collects the parameters of a statement; answers where each one stands in it. */
 export class Parameters {
@@ -11,7 +21,7 @@ export class Parameters {
   }
 }
 
-/** What `matches` says of a user, as a condition on its row `u`. */
+/** What `matches` says of a user, as a condition on its row `u`, and on its texts in the search index, `s`. */
 export function conditionOf(filter: Filter, parameters: Parameters): string {
   return `u.state <> 'deleted' AND ${compile(filter, parameters)}`;
 }
@@ -32,10 +42,26 @@ export function orderingOf(order: Order | undefined, parameters: Parameters): st
 
 /** What `orderKey` says. */
 function termsOf(order: Order | undefined, parameters: Parameters): string[] {
-  if (order === undefined) return ['u.key'];
-  if (order.by === 'loginName') return [loginNameIn(order.dialect, parameters)];
-  const id = `(u.ids ->> ${parameters.add(order.dialect)}) COLLATE "C"`;
-  return [`length(${id})`, id];
+  return order === undefined ? ['u.key'] : [...leadingTerms(order, parameters), 'u.key'];
+}
+
+function leadingTerms(order: Order, parameters: Parameters): string[] {
+  switch (order.by) {
+    case 'id': {
+      const id = `(u.ids ->> ${parameters.add(order.dialect)}) COLLATE "C"`;
+      return [`length(${id})`, id];
+    }
+    case 'loginName':
+      return [loginNameIn(order.dialect, parameters)];
+    case 'text':
+      return [`coalesce(${textAt('s.folded', order.path, parameters)}, '')`];
+    case 'state':
+      return [`array_position(ARRAY['${statesInOrder.join("', '")}'], u.state)::bigint - 1`];
+    case 'kind':
+      return ['u.kind::bigint'];
+    case 'createdAt':
+      return ['u.created_at COLLATE "C"'];
+  }
 }
 
 function compile(filter: Filter, parameters: Parameters): string {
@@ -56,6 +82,18 @@ function compile(filter: Filter, parameters: Parameters): string {
     case 'loginName':
       if (!isStorable(filter.like)) return 'FALSE';
       return `${loginNameIn(filter.dialect, parameters)} LIKE ${parameters.add(patternOf(filter.like))}`;
+    case 'text':
+      return textCondition(filter, parameters);
+    case 'ids': {
+      const ids = parameters.add(JSON.stringify(filter.ids.filter(isStorable)));
+      return `u.key IN (SELECT "user" FROM identifiers
+        WHERE dialect = ${parameters.add(filter.dialect)} AND value IN (SELECT jsonb_array_elements_text(${ids}::jsonb)))`;
+    }
+    case 'emails': {
+      const addresses = parameters.add(JSON.stringify(filter.addresses.filter(isStorable)));
+      const address = textAt('s.texts', 'email.address', parameters);
+      return `coalesce(${address} IN (SELECT jsonb_array_elements_text(${addresses}::jsonb)), FALSE)`;
+    }
     case 'state':
       return `u.state = ${parameters.add(filter.state)}`;
     case 'administers': {
@@ -86,4 +124,32 @@ function patternOf(like: string): string {
     return token.any === 'text' ? '%' : '_';
   });
   return pieces.join('');
+}
+
+/** The index finds who may have the text; whether they do is looked at one by one. */
+function textCondition({ path, method, text, ignoreCase }: TextFilter, parameters: Parameters): string {
+  if (!isStorable(text)) return 'FALSE';
+  const folded = foldText(text);
+  const kept = textAt(ignoreCase ? 's.folded' : 's.texts', path, parameters);
+  const holds = comparison(method, kept, parameters.add(ignoreCase ? folded : text));
+  const trigrams = trigramNumbers(folded);
+  if (trigrams.length === 0) return `coalesce(${holds}, FALSE)`;
+  return `(s.trigrams @> '{${trigrams}}'::integer[] AND coalesce(${holds}, FALSE))`;
+}
+
+function comparison(method: TextFilter['method'], kept: string, text: string): string {
+  switch (method) {
+    case 'equals':
+      return `${kept} = ${text}`;
+    case 'startsWith':
+      return `starts_with(${kept}, ${text})`;
+    case 'endsWith':
+      return `right(${kept}, length(${text})) = ${text}`;
+    case 'contains':
+      return `strpos(${kept}, ${text}) > 0`;
+  }
+}
+
+function textAt(column: string, path: string, parameters: Parameters): string {
+  return `(${column} ->> ${parameters.add(path)}) COLLATE "C"`;
 }

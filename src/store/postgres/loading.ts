@@ -54,6 +54,12 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
     parameters: (ids) => [texts(ids.map(({ dialect }) => dialect)), texts(ids.map(({ value }) => value))],
     mayBe: ({ value }) => isStorable(value),
   },
+  emails: {
+    sql: `SELECT d.key, e."user" FROM unnest($1::text[]) AS d(key)
+      CROSS JOIN LATERAL (SELECT "user" FROM emails WHERE emails.key = d.key LIMIT 101) AS e`,
+    parameters: (keys) => [texts(keys)],
+    mayBe: isStorable,
+  },
   tokens: {
     sql: `SELECT ${tokenColumns} FROM tokens t WHERE t.hash = ANY($1::bytea[])`,
     parameters: (hashes) => [bytes(hashes)],
@@ -126,7 +132,13 @@ export function foundIn(rows: ReadonlyMap<Kind, readonly Row[]>): Found {
     const of = sizes.get(row['user'] as number) ?? new Map<string, number>();
     sizes.set(row['user'] as number, of.set(row['key'] as string, row['size'] as number));
   }
+  const emails = new Map<string, UserKey[]>();
+  for (const row of rows.get('emails') ?? []) {
+    const key = row['key'] as string;
+    emails.set(key, [...(emails.get(key) ?? []), row['user'] as number]);
+  }
   return {
+    emails,
     users: each('users', (row) => [row['key'] as number, decodeUser(row)]),
     revisions: each('users', (row) => [row['key'] as number, row['revision'] as number]),
     realms: each('realms', (row) => [row['key'] as number, decodeRealm(row)]),
@@ -162,6 +174,7 @@ export function loadedOf(wanted: Wanted, found: Found): Loaded {
     names: pick(wanted.names, found.names),
     ids: pick(keysOf(wanted.ids, keyOfId), found.ids),
     realmIds: pick(keysOf(wanted.realmIds, keyOfId), found.realmIds),
+      emails: pick(wanted.emails, found.emails),
     tokens: new Map([
       ...pick(wanted.tokens, found.tokens),
       ...byId.values().map((token) => [token.hash, token] as const),

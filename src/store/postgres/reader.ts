@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Change } from '#core/change.ts';
 import { invalidField } from '#core/errors.ts';
-import type { Filter, Page, PageRequest } from '#core/filter.ts';
+import type { Filter, Order, Page, PageRequest } from '#core/filter.ts';
 import type { Message } from '#core/message.ts';
 import type { ChangesPage, DialectRecord, Loaded, News, NewsPoint, Positioned, Wanted } from '#core/ports.ts';
 import type { Realm, RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import { searchTimedOut } from '#store/errors.ts';
+import { countPointed, findPointed, looksAtTexts } from '#store/pointed-search.ts';
 import {
   decodeChange,
   decodeMessage,
@@ -23,6 +24,7 @@ import { type ConnectionPool, type SharedConnection, sendFirst, times } from './
 import { isTooSlow } from './failure.ts';
 import { beyond, conditionOf, orderingOf, Parameters } from './filter-sql.ts';
 import { asking, foundIn, loadedOf } from './loading.ts';
+import type { SearchIndex } from './search-index.ts';
 
 /** How much longer than a search may take its answer is waited for. */
 const graceMs = 500;
@@ -38,12 +40,14 @@ export interface ReadingConnections {
 /** All reading. Point reads share one connection; searches have their own, so that nobody waits behind them. */
 export class Reader {
   readonly #connections: ReadingConnections;
+  readonly #index: SearchIndex;
   readonly #searchTimeMs: number;
   readonly #wanted: Wanted[] = [];
   #loading: Promise<(place: number) => Loaded> | undefined;
 
-  constructor(connections: ReadingConnections, searchTimeMs: number) {
+  constructor(connections: ReadingConnections, index: SearchIndex, searchTimeMs: number) {
     this.#connections = connections;
+    this.#index = index;
     this.#searchTimeMs = searchTimeMs;
   }
 
@@ -109,23 +113,54 @@ export class Reader {
   }
 
   async find(filter: Filter, page: PageRequest): Promise<Page> {
+    const pointed = await this.#pointed(filter, (load) => findPointed(filter, page, load));
+    if (pointed !== undefined) return pointed;
+    const tables = await this.#tablesFor(filter, page.order);
     const parameters = new Parameters();
     const where = [conditionOf(filter, parameters), beyond(page, parameters)].join(' AND ');
     const order = orderingOf(page.order, parameters);
     // One more than wanted shows whether there are more.
     const range = `LIMIT ${parameters.add(page.limit + 1)} OFFSET ${parameters.add(Math.min(page.offset, Number.MAX_SAFE_INTEGER))}`;
     const rows = await this.#search(
-      `SELECT ${userColumns} FROM users u WHERE ${where} ORDER BY ${order} ${range}`,
+      `SELECT ${userColumns} FROM ${tables} WHERE ${where} ORDER BY ${order} ${range}`,
       parameters,
     );
     return { users: rows.slice(0, page.limit).map(decodeUser), hasMore: rows.length > page.limit };
   }
 
   async count(filter: Filter): Promise<number> {
+    const pointed = await this.#pointed(filter, (load) => countPointed(filter, load));
+    if (pointed !== undefined) return pointed;
+    const tables = await this.#tablesFor(filter);
     const parameters = new Parameters();
     const where = conditionOf(filter, parameters);
-    const [row] = await this.#search(`SELECT count(*) AS count FROM users u WHERE ${where}`, parameters);
+    const [row] = await this.#search(`SELECT count(*) AS count FROM ${tables} WHERE ${where}`, parameters);
     return row?.['count'] as number;
+  }
+
+  async #pointed<Result>(
+    filter: Filter,
+    search: (load: (wanted: Wanted) => Promise<Loaded>) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    // Of a store from before, not every address is known at first.
+    if (looksAtTexts(filter) && !this.#index.isFilled) return undefined;
+    return await search((wanted) => this.load(wanted));
+  }
+
+  /** What is looked at, all that has been committed in it. */
+  async #tablesFor(filter: Filter, order?: Order): Promise<string> {
+    if (!looksAtTexts(filter, order)) return 'users u';
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+    }, this.#searchTimeMs);
+    try {
+      await this.#index.catchUp(() => !isLate);
+    } finally {
+      clearTimeout(timer);
+    }
+    if (isLate) throw searchTimedOut(new Error('The search index is still being brought up to date.'));
+    return 'users u JOIN searched s ON s."user" = u.key';
   }
 
   async news(after: NewsPoint | undefined): Promise<News> {

@@ -31,6 +31,12 @@ CREATE TABLE changes (
 
 CREATE UNIQUE INDEX changes_by_position ON changes USING btree (n);
 
+CREATE TABLE emails (
+  key text COLLATE "C" NOT NULL,
+  "user" bigint NOT NULL,
+  PRIMARY KEY (key, "user")
+);
+
 CREATE TABLE feed_heads (
   stream smallint NOT NULL,
   n bigint NOT NULL,
@@ -150,6 +156,24 @@ CREATE TABLE revocations (
 CREATE INDEX revocations_by_number ON revocations USING btree (n);
 
 CREATE INDEX revocations_by_time ON revocations USING btree (at);
+
+CREATE TABLE search_heads (
+  stream smallint NOT NULL,
+  filled bigint NOT NULL,
+  is_filled smallint NOT NULL,
+  n bigint NOT NULL,
+  PRIMARY KEY (stream)
+);
+
+CREATE TABLE searched (
+  "user" bigint NOT NULL,
+  texts jsonb NOT NULL,
+  folded jsonb NOT NULL,
+  trigrams integer[] NOT NULL,
+  PRIMARY KEY ("user")
+);
+
+CREATE INDEX searched_by_trigrams ON searched USING gin (trigrams) WITH (gin_pending_list_limit='512');
 
 CREATE TABLE secrets (
   "user" bigint NOT NULL,

@@ -127,6 +127,14 @@ export const writeStatements = {
     onConflict: '(key) DO UPDATE SET algorithm = excluded.algorithm WHERE n."user" = excluded."user"',
     returning: ['key'],
   },
+  removeEmails: {
+    columns: { key: 'text', user: 'bigint' },
+    sql: 'DELETE FROM emails e USING {d} WHERE e.key = d.key AND e."user" = d."user"',
+  },
+  addEmails: {
+    columns: { key: 'text', user: 'bigint' },
+    sql: 'INSERT INTO emails (key, "user") SELECT key, "user" FROM {d} ON CONFLICT DO NOTHING',
+  },
   dropSecrets: {
     columns: { user: 'bigint', name: 'text' },
     sql: 'DELETE FROM secrets s USING {d} WHERE s."user" = d."user" AND s.name = d.name',

@@ -24,6 +24,7 @@ import { ConnectionLost, stateOf, storeErrorOf } from './failure.ts';
 import { knownMigrations, migrate } from './migrations.ts';
 import { prune } from './prune.ts';
 import { Reader } from './reader.ts';
+import { SearchIndex } from './search-index.ts';
 import { Sequences } from './sequences.ts';
 import { Server } from './server.ts';
 import { type PostgresSettings, placeOf } from './settings.ts';
@@ -83,7 +84,7 @@ class PostgresStore implements Store {
     this.#listing = new ConnectionPool(open, sizes.listing);
     this.#searching = new ConnectionPool(open, sizes.searching);
     const connections = { shared: this.#shared, listing: this.#listing, searching: this.#searching };
-    this.#reader = new Reader(connections, searchTimeMs);
+    this.#reader = new Reader(connections, new SearchIndex(this.#searching), searchTimeMs);
     this.#transactions = new Transactions(this.#writing);
     this.#sequences = new Sequences(this.#beside);
     this.#deliveries = new Deliveries(this.#listing);

@@ -5,6 +5,7 @@ import type { DialectRecord, Unit } from '#core/ports.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
 import { usersOf } from '#core/unit.ts';
+import { movedEmail } from '#store/moved-email.ts';
 import { identifierValue } from './identifiers.ts';
 import { beginsRun, runOf } from './runs.ts';
 import { usesOf } from './sequences.ts';
@@ -43,6 +44,7 @@ export function encodeUnit(unit: Unit): EncodedUnit {
   if (unit.user) encodeUser(unit.user, steps);
   if (unit.realm) encodeRealm(unit.realm, steps);
   encodeNames(unit, steps);
+  encodeEmail(unit, steps);
   encodeDrops(unit, steps);
   if (unit.activity) {
     const { user, activity } = unit.activity;
@@ -98,6 +100,12 @@ function encodeNames({ user, removeNames, addNames }: Unit, steps: Value[]): voi
   if (!user) throw new TypeError('Names are held by a user, but this unit has none.');
   for (const key of removeNames ?? []) put(steps, 'removeName', key, user.after.key);
   for (const { key, algorithm } of addNames ?? []) put(steps, 'addName', key, algorithm, user.after.key);
+}
+
+function encodeEmail(unit: Unit, steps: Value[]): void {
+  const { user, dropped, added } = movedEmail(unit);
+  if (dropped !== undefined) put(steps, 'removeEmail', dropped, user);
+  if (added !== undefined) put(steps, 'addEmail', added, user);
 }
 
 function encodeDrops(unit: Unit, steps: Value[]): void {

@@ -1,8 +1,18 @@
-import { type Filter, likeTokens, type Order, orderKey, type PageRequest } from '#core/filter.ts';
+import {
+  type Filter,
+  likeTokens,
+  type Order,
+  orderKey,
+  type PageRequest,
+  statesInOrder,
+  type TextFilter,
+} from '#core/filter.ts';
 import { nameKey } from '#core/names.ts';
+import { foldText, isFindable, trigramsOf } from '#core/searched-text.ts';
 import type { Value } from './encode.ts';
+import { identifierValue } from './identifiers.ts';
 
-/** A piece of SQL about the row of a user, `u`. */
+/** A piece of SQL about the row of a user, `u`, and its texts in the search index, `s`. */
 export interface Condition {
   readonly sql: string;
   readonly values: readonly Value[];
@@ -40,10 +50,34 @@ interface Sorting {
 /** What `orderKey` says. */
 function sortedBy(order: Order | undefined): Sorting {
   if (order === undefined) return { terms: ['u.key'], values: [] };
-  const { sql, values } = order.by === 'id' ? textAt('u.ids', order.dialect) : loginNameIn(order.dialect);
-  return order.by === 'id'
-    ? { terms: [`length(${sql})`, sql], values: [...values, ...values] }
-    : { terms: [sql], values };
+  const { terms, values } = leadingTerms(order);
+  return { terms: [...terms, 'u.key'], values };
+}
+
+function leadingTerms(order: Order): Sorting {
+  switch (order.by) {
+    case 'id': {
+      const { sql, values } = textAt('u.ids', order.dialect);
+      return { terms: [`length(${sql})`, sql], values: [...values, ...values] };
+    }
+    case 'loginName': {
+      const { sql, values } = loginNameIn(order.dialect);
+      return { terms: [sql], values };
+    }
+    case 'text': {
+      const { sql, values } = textAt('s.folded', order.path);
+      return { terms: [`coalesce(${sql}, '')`], values };
+    }
+    case 'state':
+      return {
+        terms: [`CASE ${state} ${statesInOrder.map((name, at) => `WHEN '${name}' THEN ${at}`).join(' ')} END`],
+        values: [],
+      };
+    case 'kind':
+      return { terms: ['u.kind'], values: [] };
+    case 'createdAt':
+      return { terms: ['u.created_at'], values: [] };
+  }
 }
 
 function compile(filter: Filter): Condition {
@@ -60,6 +94,18 @@ function compile(filter: Filter): Condition {
       return { sql: 'u.key IN (SELECT user FROM names WHERE key = ?)', values: [nameKey(filter.name)] };
     case 'loginName':
       return likeCondition(loginNameIn(filter.dialect), filter.like);
+    case 'text':
+      return textCondition(filter);
+    case 'ids':
+      return {
+        sql: 'u.key IN (SELECT user FROM identifiers WHERE dialect = ? AND value IN (SELECT value FROM json_each(?)))',
+        values: [filter.dialect, JSON.stringify(filter.ids.filter(isFindable).map(identifierValue))],
+      };
+    case 'emails': {
+      const { sql, values } = textAt('s.texts', 'email.address');
+      const addresses = JSON.stringify(filter.addresses.filter(isFindable));
+      return { sql: `coalesce(${sql} IN (SELECT value FROM json_each(?)), FALSE)`, values: [...values, addresses] };
+    }
     case 'state':
       return { sql: `${state} = ?`, values: [filter.state] };
     case 'administers':
@@ -101,10 +147,44 @@ function textAt(column: string, member: string): Condition {
 // GLOB and not LIKE: LIKE ignores the case of ASCII, for a whole connection or not at all.
 function likeCondition({ sql, values }: Condition, like: string): Condition {
   // SQLite ends a pattern at NUL and mends broken text; no name has either.
-  if (like.includes('\0') || !like.isWellFormed()) return { sql: 'FALSE', values: [] };
+  if (!isFindable(like)) return { sql: 'FALSE', values: [] };
   const glob = likeTokens(like).map((token) => {
-    if ('literal' in token) return token.literal.replace(/[*?[]/, '[$&]');
+    if ('literal' in token) return globLiteral(token.literal);
     return token.any === 'text' ? '*' : '?';
   });
   return { sql: `${sql} GLOB ?`, values: [...values, glob.join('')] };
+}
+
+/** The index finds who may have the text; whether they do is looked at one by one. */
+function textCondition({ path, method, text, ignoreCase }: TextFilter): Condition {
+  if (!isFindable(text)) return { sql: 'FALSE', values: [] };
+  const { sql: kept, values } = textAt(ignoreCase ? 's.folded' : 's.texts', path);
+  const folded = foldText(text);
+  const [operator, operand] = comparison(method, ignoreCase ? folded : text);
+  const holds = { sql: `coalesce(${kept} ${operator} ?, FALSE)`, values: [...values, operand] };
+  const trigrams = trigramsOf(folded);
+  if (trigrams.length === 0) return holds;
+  const wanted = trigrams.map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(' AND ');
+  return { sql: `(${mayHold} AND ${holds.sql})`, values: [wanted, ...holds.values] };
+}
+
+/** What has changed of late is not in the index yet. */
+const mayHold = `s.key IN (SELECT rowid FROM trigrams WHERE trigrams MATCH ? UNION ALL SELECT key FROM unindexed)`;
+
+function comparison(method: TextFilter['method'], text: string): ['=' | 'GLOB', string] {
+  const literal = globLiteral(text);
+  switch (method) {
+    case 'equals':
+      return ['=', text];
+    case 'startsWith':
+      return ['GLOB', `${literal}*`];
+    case 'endsWith':
+      return ['GLOB', `*${literal}`];
+    case 'contains':
+      return ['GLOB', `*${literal}*`];
+  }
+}
+
+function globLiteral(text: string): string {
+  return text.replace(/[*?[]/g, '[$&]');
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { foldText } from '#core/searched-text.ts';
 import { type Migration, migrationsIn } from '#store/migration-files.ts';
 
 /** The migrations that this program knows, oldest first. */
@@ -19,6 +20,7 @@ export function appliedMigrations(db: DatabaseSync): Pick<Migration, 'name' | 'c
 
 /** Brings a database up to date, each migration in a transaction of its own. */
 export function migrate(db: DatabaseSync, migrations: readonly Migration[]): void {
+  db.function('fold_text', { deterministic: true }, (text) => foldText(String(text)));
   const isNew = applicationIdOf(db) === 0;
   const applied = isNew ? [] : appliedMigrations(db);
   for (const [index, migration] of migrations.entries()) {

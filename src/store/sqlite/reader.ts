@@ -39,6 +39,9 @@ import {
 import { identifierValue } from './identifiers.ts';
 import { runLength, runOf } from './runs.ts';
 
+/** Of one mail address. */
+const maxHolders = 101;
+
 const queries = {
   begin: 'BEGIN',
   commit: 'COMMIT',
@@ -48,6 +51,7 @@ const queries = {
   realmId: 'SELECT realm FROM realm_identifiers WHERE dialect = ? AND value = ?',
   name: 'SELECT user FROM names WHERE key = ?',
   id: 'SELECT user FROM identifiers WHERE dialect = ? AND value = ?',
+  email: `SELECT user FROM emails WHERE key = ? LIMIT ${maxHolders}`,
   token: `SELECT ${tokenColumns} FROM tokens t WHERE t.hash = unhex(?)`,
   tokenById: `SELECT ${tokenColumns} FROM tokens t WHERE t.id = ?`,
   tokensIn: `SELECT ${tokenColumns} FROM tokens t
@@ -124,6 +128,7 @@ export class Reader {
       realmIds: found(wanted.realmIds, ({ dialect, value }) =>
         one(q.realmId.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), row['realm'] as number]),
       ),
+      emails: found(wanted.emails, (key) => [key, q.email.all(key).map((row) => row['user'] as number)]),
       tokens: new Map([
         ...found(wanted.tokens, (hash) => one(q.token.get(hash), tokenEntry)),
         ...found(wanted.tokenIds, (id) => one(q.tokenById.get(id), tokenEntry)),

@@ -33,6 +33,12 @@ CREATE TABLE changes (
   digest BLOB NOT NULL CHECK (length(digest) = 32)
 ) STRICT;
 
+CREATE TABLE emails (
+  key TEXT NOT NULL,
+  user INTEGER NOT NULL,
+  PRIMARY KEY (key, user)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE feed_heads (
   stream INTEGER PRIMARY KEY,
   n INTEGER NOT NULL

@@ -1,7 +1,8 @@
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
+import { looksAtTexts } from '#store/pointed-search.ts';
 import { decodeUser, type Row } from '#store/rows.ts';
 import { beyond, conditionOf, orderingOf } from './filter-sql.ts';
-import type { Search, SearchingData } from './searching-thread.ts';
+import type { Counting, Search, SearchingData } from './searching-thread.ts';
 import { Thread } from './thread.ts';
 
 /** Searches, off the event loop and within a time; their thread starts with the first of them. */
@@ -20,6 +21,7 @@ export class Searches {
     const { offset, limit, order } = page;
     // One more than wanted shows whether there are more.
     const search: Search = {
+      texts: looksAtTexts(filter, order),
       where: [conditionOf(filter), beyond(page)],
       order: orderingOf(order),
       offset: Math.min(offset, Number.MAX_SAFE_INTEGER),
@@ -30,7 +32,7 @@ export class Searches {
   }
 
   count(filter: Filter): Promise<number> {
-    return this.#ask('count', conditionOf(filter));
+    return this.#ask('count', { texts: looksAtTexts(filter), where: [conditionOf(filter)] } satisfies Counting);
   }
 
   async close(): Promise<void> {

@@ -67,6 +67,8 @@ export const writeStatements = {
       ON CONFLICT DO UPDATE SET algorithm = excluded.algorithm WHERE user = excluded.user`,
     mustChange: true,
   },
+  removeEmail: { sql: 'DELETE FROM emails WHERE key = ? AND user = ?' },
+  addEmail: { sql: 'INSERT INTO emails (key, user) VALUES (?, ?) ON CONFLICT DO NOTHING' },
   insertChange: {
     sql: `INSERT INTO changes
         (subject_kind, subject, version, realm, at, skeleton, values_digest, previous, digest, n)

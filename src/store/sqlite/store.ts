@@ -20,6 +20,7 @@ import type {
 import type { Realm, RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
+import { countPointed, findPointed } from '#store/pointed-search.ts';
 import { decodeMessage, type Row } from '#store/rows.ts';
 import { encodeUnit } from './encode.ts';
 import { asStoreError, errorOf } from './failure.ts';
@@ -155,12 +156,14 @@ class SqliteStore implements Store {
 
   async find(filter: Filter, page: PageRequest): Promise<Page> {
     this.#mustBeOpen();
-    return this.#parts.searches.find(filter, page);
+    const pointed = await findPointed(filter, page, (wanted) => this.load(wanted));
+    return pointed ?? this.#parts.searches.find(filter, page);
   }
 
   async count(filter: Filter): Promise<number> {
     this.#mustBeOpen();
-    return this.#parts.searches.count(filter);
+    const pointed = await countPointed(filter, (wanted) => this.load(wanted));
+    return pointed ?? this.#parts.searches.count(filter);
   }
 
   async changesOf(

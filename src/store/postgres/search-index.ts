@@ -1,0 +1,138 @@
+import { foldedTexts, searchedTexts, trigramsOf } from '#core/searched-text.ts';
+import type { Row } from '#store/rows.ts';
+import { bigints, texts } from './arrays.ts';
+import type { Connection, Statement } from './connection.ts';
+import { type ConnectionPool, sendFirst, times } from './connections.ts';
+
+/** Users, or changes, in one transaction: some tens of milliseconds. */
+const atOnce = 1000;
+
+/**
+ * What the searches look at: the texts of all users, and their trigrams. It follows the feed: no commit waits for it or
+ * writes any of it, and each search brings it up to date before it looks. Processes take turns at that.
+ */
+export class SearchIndex {
+  readonly #connections: ConnectionPool;
+  #isFilled = false;
+
+  constructor(connections: ConnectionPool) {
+    this.#connections = connections;
+  }
+
+  /** Whether all users have been taken in once: until then not everybody's mail address is known. */
+  get isFilled(): boolean {
+    return this.#isFilled;
+  }
+
+  /** Takes in all that has been committed; asks before each step whether there is still time. */
+  async catchUp(hasTime: () => boolean): Promise<void> {
+    while (await this.#isBehind()) {
+      if (!hasTime()) return;
+      await this.#advance();
+    }
+  }
+
+  async #isBehind(): Promise<boolean> {
+    const answer = await this.#connections.ask({ text: behindSql });
+    const row = answer?.rows[0];
+    this.#isFilled ||= row?.['is_filled'] === 1;
+    return !this.#isFilled || row?.['is_behind'] === 1;
+  }
+
+  async #advance(): Promise<void> {
+    await this.#connections.useLive(async (connection) => {
+      await sendFirst(connection, { text: begin }, times.answerMs);
+      try {
+        for (const statement of await this.#step(connection)) await connection.send([statement], times.answerMs);
+        await connection.send([{ text: 'COMMIT' }], times.answerMs);
+      } catch (error) {
+        if (!connection.isLost) await connection.send([{ text: 'ROLLBACK' }], times.answerMs).catch(() => {});
+        throw error;
+      }
+    });
+  }
+
+  async #step(connection: Connection): Promise<Statement[]> {
+    const [answer] = await connection.send([{ text: headSql }], times.answerMs);
+    const head = answer?.rows[0] as Head | undefined;
+    if (head === undefined) throw new Error('The head of the search index is missing.');
+    return head.is_filled === 1 ? await follow(connection, head) : await fill(connection, head);
+  }
+}
+
+type Head = Readonly<Record<'filled' | 'is_filled' | 'n' | 'newest', number>>;
+
+const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = ${times.answerMs};
+  SET LOCAL idle_in_transaction_session_timeout = ${2 * times.answerMs}; SET LOCAL synchronous_commit = off`;
+
+const behindSql = `SELECT s.is_filled, (f.n > s.n)::int AS is_behind
+  FROM search_heads s JOIN feed_heads f USING (stream) WHERE stream = 1`;
+
+/** Locked, so that one process at a time is at it. */
+const headSql = `SELECT s.filled, s.is_filled, s.n, (SELECT n FROM feed_heads WHERE stream = 1) AS newest
+  FROM search_heads s WHERE s.stream = 1 FOR UPDATE`;
+
+/** Changes that come meanwhile are followed from where the feed stood at the start. */
+async function fill(connection: Connection, { filled, n, newest }: Head): Promise<Statement[]> {
+  const [answer] = await connection.send(
+    [{ text: 'SELECT key, fields FROM users WHERE key > $1 ORDER BY key LIMIT $2', values: [filled, atOnce] }],
+    times.answerMs,
+  );
+  const rows = answer?.rows ?? [];
+  const last = (rows.at(-1)?.['key'] as number | undefined) ?? filled;
+  const text = 'UPDATE search_heads SET filled = $1, is_filled = $2, n = $3 WHERE stream = 1';
+  const values = [last, rows.length < atOnce ? 1 : 0, filled === 0 ? newest : n];
+  return [...putting(rows), ...addingEmails(rows), { text, values }];
+}
+
+async function follow(connection: Connection, { n, newest }: Head): Promise<Statement[]> {
+  const until = Math.min(newest, n + atOnce);
+  const changed = `SELECT key, fields FROM users WHERE key IN
+    (SELECT subject FROM changes WHERE n > $1 AND n <= $2 AND subject_kind = 0)`;
+  const [answer] = await connection.send([{ text: changed, values: [n, until] }], times.answerMs);
+  const text = 'UPDATE search_heads SET n = $1 WHERE stream = 1';
+  return [...putting(answer?.rows ?? []), { text, values: [until] }];
+}
+
+/** Whose texts are the same is left as it is. */
+const putSql = `INSERT INTO searched AS s ("user", texts, folded, trigrams)
+  SELECT d."user", d.texts::jsonb, d.folded::jsonb, string_to_array(d.trigrams, ',')::integer[]
+  FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS d("user", texts, folded, trigrams)
+  ON CONFLICT ("user") DO UPDATE SET texts = excluded.texts, folded = excluded.folded, trigrams = excluded.trigrams
+  WHERE s.texts <> excluded.texts`;
+
+function putting(rows: readonly Row[]): Statement[] {
+  if (rows.length === 0) return [];
+  const searched = rows.map((row) => searchedTexts(JSON.parse(row['fields'] as string)));
+  const folded = searched.map(foldedTexts);
+  const values = [
+    bigints(rows.map((row) => row['key'] as number)),
+    texts(searched.map((one) => JSON.stringify(one))),
+    texts(folded.map((one) => JSON.stringify(one))),
+    texts(folded.map((one) => trigramNumbers(...Object.values(one)).join(','))),
+  ];
+  return [{ text: putSql, values }];
+}
+
+function addingEmails(rows: readonly Row[]): Statement[] {
+  const found = rows.flatMap((row) => {
+    const address = foldedTexts(searchedTexts(JSON.parse(row['fields'] as string)))['email.address'];
+    return address === undefined ? [] : [{ address, user: row['key'] as number }];
+  });
+  if (found.length === 0) return [];
+  const text = `INSERT INTO emails (key, "user") SELECT * FROM unnest($1::text[], $2::bigint[]) ON CONFLICT DO NOTHING`;
+  return [{ text, values: [texts(found.map(({ address }) => address)), bigints(found.map(({ user }) => user))] }];
+}
+
+/** The trigrams of texts as numbers of 32 bits. Two may share one: whoever is found by them is looked at himself. */
+export function trigramNumbers(...folded: readonly string[]): number[] {
+  const numbers = new Set<number>();
+  for (const text of folded) {
+    for (const trigram of trigramsOf(text)) {
+      let number = 0;
+      for (const character of trigram) number = (Math.imul(number, 0x01000193) + (character.codePointAt(0) ?? 0)) | 0;
+      numbers.add(number);
+    }
+  }
+  return [...numbers];
+}

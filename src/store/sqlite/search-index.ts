@@ -1,0 +1,212 @@
+import { rmSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { foldedTexts, searchedTexts } from '#core/searched-text.ts';
+
+/** Beside the database: it can be made again from it at any time. */
+export const searchIndexPath = (path: string): string => `${path}-search`;
+
+/** Changes when what is below does: an index of another format is made anew. */
+const format = 1;
+const firstSteps = `PRAGMA user_version = ${format};
+CREATE TABLE searched (key INTEGER PRIMARY KEY, texts BLOB NOT NULL, folded BLOB NOT NULL) STRICT;
+CREATE VIRTUAL TABLE trigrams USING fts5(
+  text, content='', detail=none, columnsize=0, tokenize='trigram case_sensitive 1'
+);
+-- Who has changed since, with the text that the trigrams still are of.
+CREATE TABLE unindexed (key INTEGER PRIMARY KEY, text TEXT) STRICT;
+-- Users up to this key have been taken in, and changes up to this number, which has this digest.
+CREATE TABLE head (filled INTEGER NOT NULL, is_filled INTEGER NOT NULL, n INTEGER NOT NULL, digest BLOB) STRICT;
+INSERT INTO head VALUES (0, 0, 0, NULL);`;
+
+const queries = {
+  head: 'SELECT filled, is_filled, n FROM head',
+  newest: 'SELECT n FROM directory.feed_heads WHERE stream = 1',
+  filled: 'UPDATE head SET filled = ?, is_filled = ?',
+  followed: 'UPDATE head SET n = ?1, digest = (SELECT digest FROM directory.changes WHERE n = ?1)',
+  someUsers: 'SELECT key, fields FROM directory.users WHERE key > ? ORDER BY key LIMIT ?',
+  changedUsers: `SELECT key, fields FROM directory.users WHERE key IN
+    (SELECT subject FROM directory.changes WHERE n > ? AND n <= ? AND subject_kind = 0) ORDER BY key`,
+  known: `SELECT json(texts) AS texts, json(folded) AS folded FROM searched WHERE key = ?`,
+  put: `INSERT INTO searched (key, texts, folded) VALUES (?, jsonb(?), jsonb(?))
+    ON CONFLICT DO UPDATE SET texts = excluded.texts, folded = excluded.folded`,
+  leave: 'INSERT INTO unindexed (key, text) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  left: `SELECT u.key, u.text, json(s.folded) AS folded FROM unindexed u JOIN searched s ON s.key = u.key
+    ORDER BY u.key LIMIT ?`,
+  countLeft: 'SELECT count(*) AS count FROM unindexed',
+  taken: 'DELETE FROM unindexed WHERE key = ?',
+  index: 'INSERT INTO trigrams (rowid, text) VALUES (?, ?)',
+  unindex: `INSERT INTO trigrams (trigrams, rowid, text) VALUES ('delete', ?, ?)`,
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+} as const;
+
+/** Users, or changes, in one transaction: some ten milliseconds. */
+const usersAtOnce = 1000;
+const changesAtOnce = 1000;
+/** Few enough to be looked at one by one in each search; more are put into the trigrams. */
+const maxUnindexed = 1000;
+const indexedAtOnce = 250;
+
+/**
+ * What the searches look at: the texts of all users, folded and as they are, and their trigrams, in a file of their own.
+ * It follows the feed: no commit waits for it or writes any of it, and each search brings it up to date before it looks.
+ */
+export class SearchIndex {
+  readonly db: DatabaseSync;
+  readonly #queries: Readonly<Record<keyof typeof queries, StatementSync>>;
+  #left: number;
+
+  private constructor(db: DatabaseSync) {
+    this.db = db;
+    const prepared = Object.entries(queries).map(([name, sql]) => [name, db.prepare(sql)]);
+    this.#queries = Object.fromEntries(prepared);
+    // FTS5's rowids pass through a place that SQLite reports and Node cannot show as a number.
+    for (const name of ['index', 'unindex'] as const) this.#queries[name].setReadBigInts(true);
+    this.#left = this.#queries.countLeft.get()?.['count'] as number;
+  }
+
+  /** Opens the index of the database at `path`; one that is damaged, of another format or of another history is made anew. */
+  static open(path: string): SearchIndex {
+    try {
+      return new SearchIndex(openFiles(path));
+    } catch {
+      for (const suffix of ['', '-wal', '-shm']) rmSync(searchIndexPath(path) + suffix, { force: true });
+      return new SearchIndex(openFiles(path));
+    }
+  }
+
+  /** Does something with the index as it is when all that has been committed is in it. `inTime` throws when it is late. */
+  upToDate<Result>(work: () => Result, inTime: () => void): Result {
+    while (this.#behind() > changesAtOnce || !this.#isFilled()) {
+      inTime();
+      this.advance();
+    }
+    return this.#transaction(() => {
+      this.#follow();
+      return work();
+    });
+  }
+
+  /** Takes in some of what is missing; answers whether there is more. */
+  advance(): boolean {
+    this.#transaction(() => (this.#isFilled() ? this.#follow() : this.#fill()));
+    return !this.#isFilled() || this.#behind() > 0;
+  }
+
+  /** Puts some of what has changed into the trigrams when it has become much; answers whether it still is. */
+  tidy(): boolean {
+    if (this.#left <= maxUnindexed) return false;
+    this.#transaction(() => {
+      // In order: out of it, FTS5 writes each out by itself.
+      for (const row of this.#queries.left.all(indexedAtOnce)) {
+        const key = row['key'] as number;
+        if (row['text'] !== null) this.#queries.unindex.run(key, row['text'] as string);
+        this.#queries.index.run(key, joined(JSON.parse(row['folded'] as string)));
+        this.#queries.taken.run(key);
+        this.#left -= 1;
+      }
+    });
+    return this.#left > maxUnindexed;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  #isFilled(): boolean {
+    return this.#queries.head.get()?.['is_filled'] === 1;
+  }
+
+  #behind(): number {
+    return this.#newest() - (this.#queries.head.get()?.['n'] as number);
+  }
+
+  #newest(): number {
+    return this.#queries.newest.get()?.['n'] as number;
+  }
+
+  /** Changes that come meanwhile are followed from where the feed stood at the start. */
+  #fill(): void {
+    const { filled } = this.#queries.head.get() as { filled: number };
+    if (filled === 0) this.#queries.followed.run(this.#newest());
+    const rows = this.#queries.someUsers.all(filled, usersAtOnce);
+    for (const row of rows) {
+      const key = row['key'] as number;
+      const { folded } = this.#put(key, row['fields'] as string);
+      this.#queries.index.run(key, joined(folded));
+    }
+    const last = rows.at(-1)?.['key'] as number | undefined;
+    this.#queries.filled.run(last ?? filled, rows.length < usersAtOnce ? 1 : 0);
+  }
+
+  #follow(): void {
+    const from = this.#queries.head.get()?.['n'] as number;
+    const until = Math.min(this.#newest(), from + changesAtOnce);
+    if (until === from) return;
+    for (const row of this.#queries.changedUsers.all(from, until)) {
+      const key = row['key'] as number;
+      const known = this.#queries.known.get(key);
+      const { texts } = this.#put(key, row['fields'] as string, known?.['texts'] as string | undefined);
+      if (texts === known?.['texts']) continue;
+      const text = known === undefined ? null : joined(JSON.parse(known['folded'] as string));
+      this.#left += Number(this.#queries.leave.run(key, text).changes);
+    }
+    this.#queries.followed.run(until);
+  }
+
+  /** Keeps the texts of a user, unless they are known. */
+  #put(key: number, fields: string, known?: string): { texts: string; folded: Readonly<Record<string, string>> } {
+    const searched = searchedTexts(JSON.parse(fields));
+    const texts = JSON.stringify(searched);
+    const folded = foldedTexts(searched);
+    if (texts !== known) this.#queries.put.run(key, texts, JSON.stringify(folded));
+    return { texts, folded };
+  }
+
+  #transaction<Result>(work: () => Result): Result {
+    const left = this.#left;
+    this.#queries.begin.run();
+    try {
+      const result = work();
+      this.#queries.commit.run();
+      return result;
+    } catch (error) {
+      this.#left = left;
+      throw error;
+    } finally {
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
+    }
+  }
+}
+
+/** What trigrams are made of: none goes from one text into another that somebody could look for. */
+function joined(folded: Readonly<Record<string, string>>): string {
+  return Object.values(folded).join('\n');
+}
+
+function openFiles(path: string): DatabaseSync {
+  const db = new DatabaseSync(searchIndexPath(path), { timeout: 2000 });
+  try {
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000;`);
+    db.prepare('ATTACH ? AS directory').run(`${pathToFileURL(path).href}?mode=ro`);
+    if (db.prepare('PRAGMA user_version').get()?.['user_version'] === 0) {
+      db.exec(`BEGIN; ${firstSteps} COMMIT`);
+    }
+    if (!isOfThisHistory(db)) throw new Error('The search index is of another format, or of another history.');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** A power cut, or a backup put back, may leave an index that has seen what the database has never kept. */
+function isOfThisHistory(db: DatabaseSync): boolean {
+  if (db.prepare('PRAGMA user_version').get()?.['user_version'] !== format) return false;
+  const row = db
+    .prepare(`SELECT count(*) AS count FROM head h WHERE h.digest IS (SELECT digest FROM directory.changes WHERE n = h.n)
+      AND h.n <= (SELECT n FROM directory.feed_heads WHERE stream = 1)`)
+    .get();
+  return row?.['count'] === 1;
+}

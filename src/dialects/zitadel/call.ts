@@ -2,6 +2,7 @@ import type { Actor } from '#core/actor.ts';
 import type { Command } from '#core/command.ts';
 import type { ActingDirectory, Directory, Outcome, RunOptions } from '#core/directory.ts';
 import { userNotFound } from '#core/policies/authorize.ts';
+import type { Clock } from '#core/ports.ts';
 import type { RealmKey } from '#core/realm.ts';
 import type { User, UserKey } from '#core/user.ts';
 import { encodeDetails } from './encode.ts';
@@ -13,6 +14,7 @@ export interface Call {
   readonly directory: Directory;
   readonly acting: ActingDirectory;
   readonly options: RunOptions;
+  readonly clock: Clock;
   /** The organization that the caller names beside the request (`x-zitadel-orgid`). */
   readonly organization: string | undefined;
   /** The vendor's id of a realm. */

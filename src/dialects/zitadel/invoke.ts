@@ -34,6 +34,7 @@ export function invokers(host: DialectHost): (route: Route) => Invoke {
         directory: host.directory,
         acting: host.directory.as(actor, via),
         options: runOptions(request, invalidField),
+        clock: host.clock,
         organization: typeof organization === 'string' ? organization : undefined,
         organizationOf,
       };

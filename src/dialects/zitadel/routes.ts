@@ -21,6 +21,7 @@ import { removePhone, setEmail, setPhone } from './handlers/contacts.ts';
 import { createUser } from './handlers/create-user.ts';
 import { createInviteCode, resendInviteCode, verifyInviteCode } from './handlers/invitations.ts';
 import { addKey, listKeys, removeKey } from './handlers/keys.ts';
+import { listUsers } from './handlers/list-users.ts';
 import { deleteUserMetadata, listUserMetadata, setUserMetadata } from './handlers/metadata.ts';
 import { humanMFAInitSkipped, registerTOTP, removeTOTP, verifyTOTPRegistration } from './handlers/second-factors.ts';
 import { setPassword } from './handlers/set-password.ts';
@@ -55,7 +56,7 @@ const operations: { readonly [Name in Rpc]: Operation<MessageShape<Methods[Name]
   listPasskeys: 'unbuilt',
   listPersonalAccessTokens,
   listUserMetadata,
-  listUsers: 'unbuilt',
+  listUsers,
   lockUser,
   passwordReset,
   reactivateUser,

@@ -174,7 +174,7 @@ export function loadedOf(wanted: Wanted, found: Found): Loaded {
     names: pick(wanted.names, found.names),
     ids: pick(keysOf(wanted.ids, keyOfId), found.ids),
     realmIds: pick(keysOf(wanted.realmIds, keyOfId), found.realmIds),
-      emails: pick(wanted.emails, found.emails),
+    emails: pick(wanted.emails, found.emails),
     tokens: new Map([
       ...pick(wanted.tokens, found.tokens),
       ...byId.values().map((token) => [token.hash, token] as const),

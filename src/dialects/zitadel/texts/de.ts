@@ -46,7 +46,9 @@ export const de: Texts = {
   'Phone not found': 'Die Telefonnummer wurde nicht gefunden',
   'Public key is not a valid RSA public key in PEM format':
     'Der öffentliche Schlüssel ist kein gültiger öffentlicher RSA-Schlüssel im PEM-Format',
+  'Query is invalid': 'Die Abfrage ist ungültig',
   'Token is invalid': 'Das Token ist ungültig',
+  'Too many query nesting levels': 'Zu viele verschachtelte Abfragen',
   'URL Template is invalid': 'Die URL-Vorlage ist ungültig',
   'User already exists': 'Der Benutzer existiert bereits',
   'User already inactive': 'Der Benutzer ist bereits inaktiv',

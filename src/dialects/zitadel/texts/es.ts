@@ -45,7 +45,9 @@ export const es: Texts = {
   'Phone not found': 'No se ha encontrado el teléfono',
   'Public key is not a valid RSA public key in PEM format':
     'La clave pública no es una clave pública RSA válida en formato PEM',
+  'Query is invalid': 'La consulta no es válida',
   'Token is invalid': 'El token no es válido',
+  'Too many query nesting levels': 'Demasiados niveles de consultas anidadas',
   'URL Template is invalid': 'La plantilla de URL no es válida',
   'User already exists': 'El usuario ya existe',
   'User already inactive': 'El usuario ya está inactivo',

@@ -46,7 +46,9 @@ export const fr: Texts = {
   'Phone not found': "Le numéro de téléphone n'a pas été trouvé",
   'Public key is not a valid RSA public key in PEM format':
     "La clé publique n'est pas une clé publique RSA valide au format PEM",
+  'Query is invalid': 'La requête n’est pas valide',
   'Token is invalid': "Le jeton n'est pas valide",
+  'Too many query nesting levels': 'Trop de niveaux de requêtes imbriquées',
   'URL Template is invalid': "Le modèle d'URL n'est pas valide",
   'User already exists': "L'utilisateur existe déjà",
   'User already inactive': "L'utilisateur est déjà inactif",

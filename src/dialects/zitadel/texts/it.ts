@@ -43,7 +43,9 @@ export const it: Texts = {
   'Phone not found': 'Il numero di telefono non è stato trovato',
   'Public key is not a valid RSA public key in PEM format':
     'La chiave pubblica non è una chiave pubblica RSA valida in formato PEM',
+  'Query is invalid': 'La query non è valida',
   'Token is invalid': 'Il token non è valido',
+  'Too many query nesting levels': 'Troppi livelli di query annidate',
   'URL Template is invalid': 'Il modello di URL non è valido',
   'User already exists': "L'utente esiste già",
   'User already inactive': "L'utente è già inattivo",

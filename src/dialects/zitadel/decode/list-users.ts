@@ -1,0 +1,152 @@
+import { TextQueryMethod } from '@zitadel/proto/zitadel/object/v2/object_pb.js';
+import { type SearchQuery, Type, UserFieldName } from '@zitadel/proto/zitadel/user/v2/query_pb.js';
+import { UserState as VendorState } from '@zitadel/proto/zitadel/user/v2/user_pb.js';
+import type { ListUsersRequest } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
+import { DirectoryError, invalidField } from '#core/errors.ts';
+import type { Filter, Order, PageRequest, TextMethod } from '#core/filter.ts';
+import type { TextPath } from '#core/searched-text.ts';
+import type { UserState } from '#core/user.ts';
+import type { NewerQuery } from '#dialects/zitadel/descriptors.ts';
+import { refusal } from '#dialects/zitadel/errors.ts';
+import type { Violation } from '#dialects/zitadel/pgv.ts';
+
+const defaultLimit = 100;
+const maxLimit = 1000;
+/** Queries in queries, from 0. */
+const maxLevel = 20;
+
+/** Users of the organization with this id of the vendor's. */
+export type OrganizationFilter = (id: string) => Filter;
+
+/** What is looked for. Throws for the first broken rule, a limit that is too large, or queries that say nothing or nest too deep. */
+export function decodeList(
+  { query, queries, sortingColumn }: ListUsersRequest,
+  [broken]: readonly Violation[],
+  inOrganization: OrganizationFilter,
+): { readonly filter: Filter; readonly page: PageRequest } {
+  if (broken?.text.endsWith(saysNothing)) throw refusal('GRPC-vR9nC', broken.path);
+  if (broken !== undefined) throw invalidField(broken.path, broken.text);
+  const { offset = 0n, limit = 0, asc = false } = query ?? {};
+  if (limit > maxLimit) throw refusal('QUERY-4M0fs', 'query.limit');
+  const filters = queries.map((one) => filterOf(one, 0, inOrganization));
+  const order = { ...orderBy(sortingColumn), descending: !asc };
+  return { filter: { op: 'and', filters }, page: { offset: Number(offset), limit: limit || defaultLimit, order } };
+}
+
+/** The rule that a query is one of those that there are. */
+const saysNothing = 'invalid SearchQuery.Query: value is required';
+
+function filterOf(one: SearchQuery, level: number, inOrganization: OrganizationFilter): Filter {
+  const query = one.query as NewerQuery;
+  if (level > maxLevel) throw refusal('USER-zsQ97', 'queries');
+  const inner = (other: SearchQuery) => filterOf(other, level + 1, inOrganization);
+  switch (query.case) {
+    case 'userNameQuery':
+      return textFilter('username', query.value.userName, query.value.method);
+    case 'firstNameQuery':
+      return textFilter('profile.givenName', query.value.firstName, query.value.method);
+    case 'lastNameQuery':
+      return textFilter('profile.familyName', query.value.lastName, query.value.method);
+    case 'nickNameQuery':
+      return textFilter('profile.nickName', query.value.nickName, query.value.method);
+    case 'displayNameQuery':
+      return textFilter('profile.displayName', query.value.displayName, query.value.method);
+    case 'emailQuery':
+      return textFilter('email.address', query.value.emailAddress, query.value.method);
+    case 'phoneQuery':
+      return anyText(['phone.number', 'phone.entered'], query.value.number, query.value.method);
+    case 'loginNameQuery':
+      return anyText(['username', 'loginNames.zitadel'], query.value.loginName, query.value.method);
+    case 'stateQuery':
+      return stateFilter(query.value.state);
+    case 'typeQuery':
+      return kindFilter(query.value.type);
+    case 'inUserIdsQuery':
+      return { op: 'ids', dialect: 'zitadel', ids: query.value.userIds };
+    case 'inUserEmailsQuery':
+      return { op: 'emails', addresses: query.value.userEmails };
+    case 'organizationIdQuery':
+      return inOrganization(query.value.organizationId);
+    case 'orQuery':
+      return { op: 'or', filters: query.value.queries.map(inner) };
+    case 'andQuery':
+      return { op: 'and', filters: query.value.queries.map(inner) };
+    case 'notQuery':
+      if (query.value.query === undefined) throw refusal('GRPC-vR9nC', 'queries');
+      return { op: 'not', filter: inner(query.value.query) };
+    case 'metadataKeyFilter':
+    case 'metadataValueFilter':
+      throw new DirectoryError('unimplemented', `${query.case} is not implemented here: leave it out.`, {
+        reason: 'not_built',
+        field: 'queries',
+      });
+    case undefined:
+      throw refusal('GRPC-vR9nC', 'queries');
+  }
+}
+
+const methods: Readonly<Record<TextQueryMethod, readonly [TextMethod, ignoreCase: boolean]>> = {
+  [TextQueryMethod.EQUALS]: ['equals', false],
+  [TextQueryMethod.EQUALS_IGNORE_CASE]: ['equals', true],
+  [TextQueryMethod.STARTS_WITH]: ['startsWith', false],
+  [TextQueryMethod.STARTS_WITH_IGNORE_CASE]: ['startsWith', true],
+  [TextQueryMethod.CONTAINS]: ['contains', false],
+  [TextQueryMethod.CONTAINS_IGNORE_CASE]: ['contains', true],
+  [TextQueryMethod.ENDS_WITH]: ['endsWith', false],
+  [TextQueryMethod.ENDS_WITH_IGNORE_CASE]: ['endsWith', true],
+};
+
+/** Texts are kept in NFC. */
+function textFilter(path: TextPath, text: string, vendorMethod: TextQueryMethod): Filter {
+  const [method, ignoreCase] = methods[vendorMethod];
+  return { op: 'text', path, method, text: text.normalize('NFC'), ignoreCase };
+}
+
+function anyText(paths: readonly TextPath[], text: string, method: TextQueryMethod): Filter {
+  return { op: 'or', filters: paths.map((path) => textFilter(path, text, method)) };
+}
+
+const nobody: Filter = { op: 'or', filters: [] };
+
+const states: Partial<Record<VendorState, UserState>> = {
+  [VendorState.ACTIVE]: 'active',
+  [VendorState.INACTIVE]: 'disabled',
+  [VendorState.LOCKED]: 'locked',
+  [VendorState.INITIAL]: 'initial',
+};
+
+/** Nobody who is deleted, or in no state, is ever found. */
+function stateFilter(vendorState: VendorState): Filter {
+  const state = states[vendorState];
+  return state === undefined ? nobody : { op: 'state', state };
+}
+
+function kindFilter(type: Type): Filter {
+  if (type === Type.UNSPECIFIED) return nobody;
+  return { op: 'kind', kind: type === Type.HUMAN ? 'human' : 'machine' };
+}
+
+function orderBy(column: UserFieldName): Order {
+  switch (column) {
+    case UserFieldName.USER_NAME:
+      return { by: 'text', path: 'username' };
+    case UserFieldName.FIRST_NAME:
+      return { by: 'text', path: 'profile.givenName' };
+    case UserFieldName.LAST_NAME:
+      return { by: 'text', path: 'profile.familyName' };
+    case UserFieldName.NICK_NAME:
+      return { by: 'text', path: 'profile.nickName' };
+    case UserFieldName.DISPLAY_NAME:
+      return { by: 'text', path: 'profile.displayName' };
+    case UserFieldName.EMAIL:
+      return { by: 'text', path: 'email.address' };
+    case UserFieldName.STATE:
+      return { by: 'state' };
+    case UserFieldName.TYPE:
+      return { by: 'kind' };
+    case UserFieldName.CREATION_DATE:
+      return { by: 'createdAt' };
+    default:
+      return { by: 'id', dialect: 'zitadel' };
+  }
+}

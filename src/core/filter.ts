@@ -37,8 +37,9 @@ export interface TextFilter {
 export type TextMethod = 'equals' | 'startsWith' | 'endsWith' | 'contains';
 
 /**
- * In which order users are found: by a dialect's id (numbers by size) or login name (by code points), by a text (folded;
- * those without come first), or by what else is named. Equals are in order of creation.
+ * In which order users are found: by a dialect's id (numbers below 2^53 by size, then other ids by code points; everybody has
+ * one) or login name, by a text (folded; those without come first), or by what else is named. Equals are in order of
+ * creation.
  */
 export type Order = (
   | { readonly by: 'id' | 'loginName'; readonly dialect: string }
@@ -149,10 +150,8 @@ export function orderKey(order: Order | undefined, user: User): readonly (number
 
 function sortedBy(order: Order, user: User): readonly (number | string)[] {
   switch (order.by) {
-    case 'id': {
-      const id = user.ids[order.dialect] ?? '';
-      return [id.length, id];
-    }
+    case 'id':
+      return idOrder(user.ids[order.dialect] ?? '');
     case 'loginName':
       return [loginNameIn(order.dialect, user)];
     case 'text':
@@ -164,6 +163,12 @@ function sortedBy(order: Order, user: User): readonly (number | string)[] {
     case 'createdAt':
       return [user.createdAt];
   }
+}
+
+/** Canonical integers below 2^53 by size, then other texts. */
+export function idOrder(id: string): readonly [number, string] {
+  const number = /^(0|[1-9]\d{0,15})$/.test(id) ? Number(id) : Number.NaN;
+  return Number.isSafeInteger(number) ? [number, ''] : [2 ** 53, id];
 }
 
 /** As they are ordered. */

@@ -49,7 +49,11 @@ function leadingTerms(order: Order, parameters: Parameters): string[] {
   switch (order.by) {
     case 'id': {
       const id = `(u.ids ->> ${parameters.add(order.dialect)}) COLLATE "C"`;
-      return [`length(${id})`, id];
+      const [number, isNumber] = [`(${id})::bigint`, `${id} ~ '^(0|[1-9][0-9]{0,15})$'`];
+      return [
+        `CASE WHEN ${isNumber} THEN least(${number}, ${2 ** 53}) ELSE ${2 ** 53} END`,
+        `CASE WHEN ${isNumber} THEN CASE WHEN ${number} < ${2 ** 53} THEN '' ELSE ${id} END ELSE ${id} END`,
+      ];
     }
     case 'loginName':
       return [loginNameIn(order.dialect, parameters)];

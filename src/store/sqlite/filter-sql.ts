@@ -12,7 +12,7 @@ import { foldText, isFindable, trigramsOf } from '#core/searched-text.ts';
 import type { Value } from './encode.ts';
 import { identifierValue } from './identifiers.ts';
 
-/** A piece of SQL about the row of a user, `u`, and its texts in the search index, `s`. */
+/** A piece of SQL about a user: its row in the search index, `s`, and what is only in its own, `u`. */
 export interface Condition {
   readonly sql: string;
   readonly values: readonly Value[];
@@ -21,7 +21,7 @@ export interface Condition {
 /** What `matches` says of a user, as SQL. */
 export function conditionOf(filter: Filter): Condition {
   const { sql, values } = compile(filter);
-  return { sql: `u.deleted = 0 AND ${sql}`, values };
+  return { sql: `s.state <> 'deleted' AND ${sql}`, values };
 }
 
 /** What stands behind the user that a page begins after. */
@@ -49,16 +49,16 @@ interface Sorting {
 
 /** What `orderKey` says. */
 function sortedBy(order: Order | undefined): Sorting {
-  if (order === undefined) return { terms: ['u.key'], values: [] };
+  if (order === undefined) return { terms: ['s.key'], values: [] };
   const { terms, values } = leadingTerms(order);
-  return { terms: [...terms, 'u.key'], values };
+  return { terms: [...terms, 's.key'], values };
 }
 
 function leadingTerms(order: Order): Sorting {
   switch (order.by) {
     case 'id': {
       const { sql, values } = textAt('u.ids', order.dialect);
-      return { terms: [`length(${sql})`, sql], values: [...values, ...values] };
+      return { terms: [`id_number(${sql})`, `id_text(${sql})`], values: [...values, ...values] };
     }
     case 'loginName': {
       const { sql, values } = loginNameIn(order.dialect);
@@ -69,14 +69,29 @@ function leadingTerms(order: Order): Sorting {
       return { terms: [`coalesce(${sql}, '')`], values };
     }
     case 'state':
-      return {
-        terms: [`CASE ${state} ${statesInOrder.map((name, at) => `WHEN '${name}' THEN ${at}`).join(' ')} END`],
-        values: [],
-      };
+      return { terms: [`CASE s.state ${stateRanks} END`], values: [] };
     case 'kind':
-      return { terms: ['u.kind'], values: [] };
+      return { terms: ['s.kind'], values: [] };
     case 'createdAt':
       return { terms: ['u.created_at'], values: [] };
+  }
+}
+
+const stateRanks = statesInOrder.map((state, rank) => `WHEN '${state}' THEN ${rank}`).join(' ');
+
+/** Whether a filter alone leaves few users, as far as can be told without a look: else they are walked in their order. */
+export function leavesFew(filter: Filter): boolean {
+  switch (filter.op) {
+    case 'user':
+    case 'name':
+    case 'ids':
+      return true;
+    case 'and':
+      return filter.filters.some(leavesFew);
+    case 'or':
+      return filter.filters.every(leavesFew);
+    default:
+      return false;
   }
 }
 
@@ -85,20 +100,20 @@ function compile(filter: Filter): Condition {
     case 'all':
       return { sql: 'TRUE', values: [] };
     case 'realm':
-      return { sql: 'u.realm = ?', values: [filter.realm] };
+      return { sql: 's.realm = ?', values: [filter.realm] };
     case 'user':
-      return { sql: 'u.key = ?', values: [filter.key] };
+      return { sql: 's.key = ?', values: [filter.key] };
     case 'kind':
-      return { sql: 'u.kind = ?', values: [filter.kind === 'human' ? 0 : 1] };
+      return { sql: 's.kind = ?', values: [filter.kind === 'human' ? 0 : 1] };
     case 'name':
-      return { sql: 'u.key IN (SELECT user FROM names WHERE key = ?)', values: [nameKey(filter.name)] };
+      return { sql: 's.key IN (SELECT user FROM names WHERE key = ?)', values: [nameKey(filter.name)] };
     case 'loginName':
       return likeCondition(loginNameIn(filter.dialect), filter.like);
     case 'text':
       return textCondition(filter);
     case 'ids':
       return {
-        sql: 'u.key IN (SELECT user FROM identifiers WHERE dialect = ? AND value IN (SELECT value FROM json_each(?)))',
+        sql: 's.key IN (SELECT user FROM identifiers WHERE dialect = ? AND value IN (SELECT value FROM json_each(?)))',
         values: [filter.dialect, JSON.stringify(filter.ids.filter(isFindable).map(identifierValue))],
       };
     case 'emails': {
@@ -107,7 +122,7 @@ function compile(filter: Filter): Condition {
       return { sql: `coalesce(${sql} IN (SELECT value FROM json_each(?)), FALSE)`, values: [...values, addresses] };
     }
     case 'state':
-      return { sql: `${state} = ?`, values: [filter.state] };
+      return { sql: 's.state = ?', values: [filter.state] };
     case 'administers':
       return { sql: administers, values: [filter.dialect] };
     case 'and':
@@ -126,11 +141,6 @@ function join(filters: readonly Filter[], operator: string, ofNone: string): Con
   const sql = conditions.map((condition) => condition.sql).join(` ${operator} `);
   return { sql: `(${sql || ofNone})`, values: conditions.flatMap(({ values }) => values) };
 }
-
-/** As `stateOf` has it; a deleted user is never looked at. */
-const state = `CASE WHEN u.fields ->> '$.lifecycle' = 'initial' THEN 'initial'
-  WHEN u.fields ->> '$.disabledAt' IS NOT NULL THEN 'disabled'
-  WHEN u.fields ->> '$.lockedAt' IS NOT NULL THEN 'locked' ELSE 'active' END`;
 
 const administers = `(u.fields ->> '$.owner' IS 1 OR EXISTS
   (SELECT 1 FROM json_each(u.fields, '$.administers') AS granted WHERE granted.value IN ('directory', ?)))`;
@@ -162,10 +172,22 @@ function textCondition({ path, method, text, ignoreCase }: TextFilter): Conditio
   const folded = foldText(text);
   const [operator, operand] = comparison(method, ignoreCase ? folded : text);
   const holds = { sql: `coalesce(${kept} ${operator} ?, FALSE)`, values: [...values, operand] };
-  const trigrams = trigramsOf(folded);
-  if (trigrams.length === 0) return holds;
-  const wanted = trigrams.map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(' AND ');
+  const wanted = wantedTrigrams(text);
+  if (wanted === undefined) return holds;
   return { sql: `(${mayHold} AND ${holds.sql})`, values: [wanted, ...holds.values] };
+}
+
+/** What the trigrams of a text have to hold, in FTS5's words; undefined for a text that has none. */
+function wantedTrigrams(text: string): string | undefined {
+  const trigrams = isFindable(text) ? trigramsOf(foldText(text)) : [];
+  return trigrams.map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(' AND ') || undefined;
+}
+
+/** Each of these holds of all users that match. */
+export function requiredTrigrams(filter: Filter): string[] {
+  if (filter.op === 'and') return filter.filters.flatMap(requiredTrigrams);
+  const wanted = filter.op === 'text' ? wantedTrigrams(filter.text) : undefined;
+  return wanted === undefined ? [] : [wanted];
 }
 
 /** What has changed of late is not in the index yet. */

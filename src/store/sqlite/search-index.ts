@@ -1,7 +1,11 @@
-import { rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { idOrder } from '#core/filter.ts';
+import type { Fields } from '#core/patch.ts';
 import { foldedTexts, searchedTexts } from '#core/searched-text.ts';
+import { stateOf } from '#core/user.ts';
+import type { Row } from '#store/rows.ts';
 
 /** Beside the database: it can be made again from it at any time. */
 export const searchIndexPath = (path: string): string => `${path}-search`;
@@ -9,7 +13,15 @@ export const searchIndexPath = (path: string): string => `${path}-search`;
 /** Changes when what is below does: an index of another format is made anew. */
 const format = 1;
 const firstSteps = `PRAGMA user_version = ${format};
-CREATE TABLE searched (key INTEGER PRIMARY KEY, texts BLOB NOT NULL, folded BLOB NOT NULL) STRICT;
+CREATE TABLE searched (
+  key INTEGER PRIMARY KEY,
+  realm INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  texts BLOB NOT NULL,
+  folded BLOB NOT NULL
+) STRICT;
+CREATE INDEX searched_by_state ON searched (realm, kind, state);
 CREATE VIRTUAL TABLE trigrams USING fts5(
   text, content='', detail=none, columnsize=0, tokenize='trigram case_sensitive 1'
 );
@@ -24,12 +36,13 @@ const queries = {
   newest: 'SELECT n FROM directory.feed_heads WHERE stream = 1',
   filled: 'UPDATE head SET filled = ?, is_filled = ?',
   followed: 'UPDATE head SET n = ?1, digest = (SELECT digest FROM directory.changes WHERE n = ?1)',
-  someUsers: 'SELECT key, fields FROM directory.users WHERE key > ? ORDER BY key LIMIT ?',
-  changedUsers: `SELECT key, fields FROM directory.users WHERE key IN
+  someUsers: 'SELECT key, realm, kind, fields FROM directory.users WHERE key > ? ORDER BY key LIMIT ?',
+  changedUsers: `SELECT key, realm, kind, fields FROM directory.users WHERE key IN
     (SELECT subject FROM directory.changes WHERE n > ? AND n <= ? AND subject_kind = 0) ORDER BY key`,
-  known: `SELECT json(texts) AS texts, json(folded) AS folded FROM searched WHERE key = ?`,
-  put: `INSERT INTO searched (key, texts, folded) VALUES (?, jsonb(?), jsonb(?))
+  known: `SELECT state, json(texts) AS texts, json(folded) AS folded FROM searched WHERE key = ?`,
+  put: `INSERT INTO searched (key, realm, kind, state, texts, folded) VALUES (?, ?, ?, ?, jsonb(?), jsonb(?))
     ON CONFLICT DO UPDATE SET texts = excluded.texts, folded = excluded.folded`,
+  putState: 'UPDATE searched SET state = ? WHERE key = ?',
   leave: 'INSERT INTO unindexed (key, text) VALUES (?, ?) ON CONFLICT DO NOTHING',
   left: `SELECT u.key, u.text, json(s.folded) AS folded FROM unindexed u JOIN searched s ON s.key = u.key
     ORDER BY u.key LIMIT ?`,
@@ -49,7 +62,8 @@ const maxUnindexed = 1000;
 const indexedAtOnce = 250;
 
 /**
- * What the searches look at: the texts of all users, folded and as they are, and their trigrams, in a file of their own.
+ * What the searches look at: the states and texts of all users, texts folded and as they are, and the trigrams of those, in
+ * a file of their own.
  * It follows the feed: no commit waits for it or writes any of it, and each search brings it up to date before it looks.
  */
 export class SearchIndex {
@@ -132,8 +146,8 @@ export class SearchIndex {
     if (filled === 0) this.#queries.followed.run(this.#newest());
     const rows = this.#queries.someUsers.all(filled, usersAtOnce);
     for (const row of rows) {
-      const key = row['key'] as number;
-      const { folded } = this.#put(key, row['fields'] as string);
+      const { key, state, texts, folded } = searchedOf(row);
+      this.#queries.put.run(key, row['realm'] as number, row['kind'] as number, state, texts, JSON.stringify(folded));
       this.#queries.index.run(key, joined(folded));
     }
     const last = rows.at(-1)?.['key'] as number | undefined;
@@ -145,23 +159,15 @@ export class SearchIndex {
     const until = Math.min(this.#newest(), from + changesAtOnce);
     if (until === from) return;
     for (const row of this.#queries.changedUsers.all(from, until)) {
-      const key = row['key'] as number;
+      const { key, state, texts, folded } = searchedOf(row);
       const known = this.#queries.known.get(key);
-      const { texts } = this.#put(key, row['fields'] as string, known?.['texts'] as string | undefined);
-      if (texts === known?.['texts']) continue;
+      if (known !== undefined && known['state'] !== state) this.#queries.putState.run(state, key);
+      if (known?.['texts'] === texts) continue;
+      this.#queries.put.run(key, row['realm'] as number, row['kind'] as number, state, texts, JSON.stringify(folded));
       const text = known === undefined ? null : joined(JSON.parse(known['folded'] as string));
       this.#left += Number(this.#queries.leave.run(key, text).changes);
     }
     this.#queries.followed.run(until);
-  }
-
-  /** Keeps the texts of a user, unless they are known. */
-  #put(key: number, fields: string, known?: string): { texts: string; folded: Readonly<Record<string, string>> } {
-    const searched = searchedTexts(JSON.parse(fields));
-    const texts = JSON.stringify(searched);
-    const folded = foldedTexts(searched);
-    if (texts !== known) this.#queries.put.run(key, texts, JSON.stringify(folded));
-    return { texts, folded };
   }
 
   #transaction<Result>(work: () => Result): Result {
@@ -180,15 +186,34 @@ export class SearchIndex {
   }
 }
 
+/** What is kept of a user. */
+function searchedOf(row: Row) {
+  const fields = JSON.parse(row['fields'] as string) as Fields;
+  const texts = searchedTexts(fields);
+  return {
+    key: row['key'] as number,
+    state: stateOf({ fields }),
+    texts: JSON.stringify(texts),
+    folded: foldedTexts(texts),
+  };
+}
+
 /** What trigrams are made of: none goes from one text into another that somebody could look for. */
 function joined(folded: Readonly<Record<string, string>>): string {
   return Object.values(folded).join('\n');
 }
 
 function openFiles(path: string): DatabaseSync {
+  closeSync(openSync(searchIndexPath(path), 'a', 0o600));
   const db = new DatabaseSync(searchIndexPath(path), { timeout: 2000 });
   try {
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000;`);
+    for (const [name, part] of [
+      ['id_number', 0],
+      ['id_text', 1],
+    ] as const) {
+      db.function(name, { deterministic: true }, (id) => idOrder(String(id ?? ''))[part]);
+    }
     db.prepare('ATTACH ? AS directory').run(`${pathToFileURL(path).href}?mode=ro`);
     if (db.prepare('PRAGMA user_version').get()?.['user_version'] === 0) {
       db.exec(`BEGIN; ${firstSteps} COMMIT`);

@@ -1,8 +1,8 @@
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
-import { looksAtTexts } from '#store/pointed-search.ts';
 import { decodeUser, type Row } from '#store/rows.ts';
-import { beyond, conditionOf, orderingOf } from './filter-sql.ts';
-import type { Counting, Search, SearchingData } from './searching-thread.ts';
+import { beyond, conditionOf, leavesFew, orderingOf, requiredTrigrams } from './filter-sql.ts';
+import { identifierValue } from './identifiers.ts';
+import type { Search, SearchingData } from './searching-thread.ts';
 import { Thread } from './thread.ts';
 
 /** Searches, off the event loop and within a time; their thread starts with the first of them. */
@@ -19,12 +19,14 @@ export class Searches {
 
   async find(filter: Filter, page: PageRequest): Promise<Page> {
     const { offset, limit, order } = page;
-    // One more than wanted shows whether there are more.
+    const walk = leavesFew(filter) ? undefined : walkOf(page);
     const search: Search = {
-      texts: looksAtTexts(filter, order),
       where: [conditionOf(filter), beyond(page)],
       order: orderingOf(order),
+      ...(walk && { walk }),
+      trigrams: requiredTrigrams(filter),
       offset: Math.min(offset, Number.MAX_SAFE_INTEGER),
+      // One more than wanted shows whether there are more.
       limit: limit + 1,
     };
     const rows = await this.#ask<Row[]>('find', search);
@@ -32,7 +34,7 @@ export class Searches {
   }
 
   count(filter: Filter): Promise<number> {
-    return this.#ask('count', { texts: looksAtTexts(filter), where: [conditionOf(filter)] } satisfies Counting);
+    return this.#ask('count', conditionOf(filter));
   }
 
   async close(): Promise<void> {
@@ -53,4 +55,10 @@ export class Searches {
       clearTimeout(timer);
     }
   }
+}
+
+function walkOf({ order, after }: PageRequest): Search['walk'] {
+  if (order?.by !== 'id') return undefined;
+  const { dialect, descending = false } = order;
+  return { dialect, descending, ...(after && { after: identifierValue(after.ids[dialect] ?? '') }) };
 }

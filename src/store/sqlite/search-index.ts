@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { idOrder } from '#core/filter.ts';
@@ -183,6 +183,23 @@ export class SearchIndex {
     } finally {
       if (this.db.isTransaction) this.db.exec('ROLLBACK');
     }
+  }
+}
+
+/** How many changes the index of the database at `path` has not seen; it may be missing. */
+export function changesBehind(path: string): number {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
+  try {
+    const newest = db.prepare('SELECT n FROM feed_heads WHERE stream = 1').get()?.['n'] as number;
+    if (!existsSync(searchIndexPath(path))) return newest;
+    db.prepare('ATTACH ? AS search').run(searchIndexPath(path));
+    const head = db.prepare('SELECT n FROM search.head WHERE is_filled = 1').get();
+    return newest - Number(head?.['n'] ?? 0);
+  } catch {
+    // One that cannot be read is made anew when it is opened to be used.
+    return 0;
+  } finally {
+    db.close();
   }
 }
 

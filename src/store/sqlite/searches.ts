@@ -1,7 +1,9 @@
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
+import type { Log } from '#core/ports.ts';
 import { decodeUser, type Row } from '#store/rows.ts';
 import { beyond, conditionOf, leavesFew, orderingOf, requiredTrigrams } from './filter-sql.ts';
 import { identifierValue } from './identifiers.ts';
+import { changesBehind } from './search-index.ts';
 import type { Search, SearchingData } from './searching-thread.ts';
 import { Thread } from './thread.ts';
 
@@ -11,6 +13,7 @@ export class Searches {
   readonly #timeMs: number;
   readonly #givenUp = new Int32Array(new SharedArrayBuffer(4));
   #thread: Thread | undefined;
+  #isUsed = false;
 
   constructor(path: string, timeMs: number) {
     this.#path = path;
@@ -37,25 +40,46 @@ export class Searches {
     return this.#ask('count', conditionOf(filter));
   }
 
+  /** Brings an index that is far behind up to date, so that no search has to; the thread goes again unless it is needed. */
+  async prepare(log: Log | undefined): Promise<void> {
+    const changes = changesBehind(this.#path);
+    if (changes < worthPreparing) return;
+    log?.info({ changes }, 'The search index is being made; until it is, searches may be given up.');
+    await this.#started().ask('prepare');
+    log?.info({ changes }, 'The search index is up to date.');
+    if (!this.#isUsed) await this.close();
+  }
+
   async close(): Promise<void> {
-    await this.#thread?.ask('close');
-    await this.#thread?.stop();
+    const thread = this.#thread;
+    this.#thread = undefined;
+    await thread?.ask('close');
+    await thread?.stop();
   }
 
   async #ask<Result>(topic: string, body: unknown): Promise<Result> {
-    this.#thread ??= new Thread(new URL('./searching-thread.ts', import.meta.url), {
-      workerData: { path: this.#path, givenUp: this.#givenUp } satisfies SearchingData,
-    });
+    this.#isUsed = true;
     let timer: NodeJS.Timeout | undefined;
     try {
-      return await this.#thread.ask<Result>(topic, body, (id) => {
+      return await this.#started().ask<Result>(topic, body, (id) => {
         timer = setTimeout(() => Atomics.store(this.#givenUp, 0, id), this.#timeMs);
       });
     } finally {
       clearTimeout(timer);
     }
   }
+
+  #started(): Thread {
+    this.#thread ??= new Thread(new URL('./searching-thread.ts', import.meta.url), {
+      workerData: { path: this.#path, givenUp: this.#givenUp } satisfies SearchingData,
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
+    return this.#thread;
+  }
 }
+
+/** Changes that a search takes in without being late itself. */
+const worthPreparing = 20_000;
 
 function walkOf({ order, after }: PageRequest): Search['walk'] {
   if (order?.by !== 'id') return undefined;

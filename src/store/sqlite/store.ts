@@ -78,6 +78,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     );
     await thread.ask('open');
     const searches = new Searches(path, options.searchTimeMs ?? defaultSearchTimeMs);
+    searches
+      .prepare(options.log)
+      .catch((error) => options.log?.warn({ err: error }, 'The search index could not be made.'));
     return new SqliteStore({ thread, reader: Reader.open(path), searches, lock, folder });
   } catch (error) {
     await thread?.stop();

@@ -30,7 +30,7 @@ export class Thread {
   /** `noticed` is told what went wrong while nobody waited for it, `died` when the thread ends without being asked to. */
   constructor(
     program: URL,
-    options: Pick<WorkerOptions, 'workerData' | 'transferList'>,
+    options: Pick<WorkerOptions, 'workerData' | 'transferList' | 'resourceLimits'>,
     noticed: (text: string) => void = () => {},
     died: (text: string) => void = () => {},
   ) {

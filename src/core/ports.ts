@@ -205,6 +205,8 @@ export interface Store {
   allocate(sequence: string, count: number): Promise<number>;
   find(filter: Filter, page: PageRequest): Promise<Page>;
   count(filter: Filter): Promise<number>;
+  /** Resolves once searches find all that has been committed without taking it in first. They find it in any case. */
+  prepareSearches(): Promise<void>;
   /** The changes of one subject, oldest first. */
   changesOf(kind: Change['subject']['kind'], key: number, page?: ChangesPage): Promise<readonly Positioned<Change>[]>;
   /** The feed after a position (from its start when absent), in commit order. */

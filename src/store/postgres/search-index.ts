@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { foldedTexts, searchedTexts, trigramsOf } from '#core/searched-text.ts';
 import type { Row } from '#store/rows.ts';
 import { bigints, texts } from './arrays.ts';
@@ -24,11 +25,12 @@ export class SearchIndex {
     return this.#isFilled;
   }
 
-  /** Takes in all that has been committed; asks before each step whether there is still time. */
-  async catchUp(hasTime: () => boolean): Promise<void> {
+  /** Takes in all that has been committed; asks before each step whether there is still time, and pauses behind it. */
+  async catchUp(hasTime: () => boolean, pauseMs = 0): Promise<void> {
     while (await this.#isBehind()) {
       if (!hasTime()) return;
       await this.#advance();
+      if (pauseMs > 0) await pause(pauseMs);
     }
   }
 

@@ -62,6 +62,9 @@ function openError(settings: PostgresSettings, error: unknown): unknown {
   return new StoreOpenError(`The database ${placeOf(settings)} cannot be opened: ${text}.`, { cause: error });
 }
 
+const keepingMs = 10_000;
+const keepingPauseMs = 500;
+
 class PostgresStore implements Store {
   readonly #server: Server;
   readonly #shared: SharedConnection;
@@ -69,10 +72,15 @@ class PostgresStore implements Store {
   readonly #writing: ConnectionPool;
   readonly #listing: ConnectionPool;
   readonly #searching: ConnectionPool;
+  readonly #index: SearchIndex;
   readonly #reader: Reader;
   readonly #transactions: Transactions;
   readonly #sequences: Sequences;
   readonly #deliveries: Deliveries;
+  /** While nobody searches, the search index is kept up now and then, in about a twentieth of one processor's time. */
+  readonly #keeping = setInterval(() => {
+    void this.#index.catchUp(() => !this.#isClosed, keepingPauseMs).catch(() => {});
+  }, keepingMs).unref();
   #isClosed = false;
 
   constructor(server: Server, searchTimeMs: number) {
@@ -84,7 +92,8 @@ class PostgresStore implements Store {
     this.#listing = new ConnectionPool(open, sizes.listing);
     this.#searching = new ConnectionPool(open, sizes.searching);
     const connections = { shared: this.#shared, listing: this.#listing, searching: this.#searching };
-    this.#reader = new Reader(connections, new SearchIndex(this.#searching), searchTimeMs);
+    this.#index = new SearchIndex(this.#searching);
+    this.#reader = new Reader(connections, this.#index, searchTimeMs);
     this.#transactions = new Transactions(this.#writing);
     this.#sequences = new Sequences(this.#beside);
     this.#deliveries = new Deliveries(this.#listing);
@@ -108,6 +117,10 @@ class PostgresStore implements Store {
 
   count(filter: Filter): Promise<number> {
     return this.#answer(() => this.#reader.count(filter));
+  }
+
+  prepareSearches(): Promise<void> {
+    return this.#answer(() => this.#index.catchUp(() => true));
   }
 
   changesOf(kind: Change['subject']['kind'], key: number, page: ChangesPage = {}): Promise<Positioned<Change>[]> {
@@ -168,6 +181,7 @@ class PostgresStore implements Store {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearInterval(this.#keeping);
     this.#server.close();
     this.#writing.close();
     this.#listing.close();

@@ -100,7 +100,7 @@ function compile(filter: Filter): Condition {
     case 'all':
       return { sql: 'TRUE', values: [] };
     case 'realm':
-      return { sql: 's.realm = ?', values: [filter.realm] };
+      return { sql: '+s.realm = ?', values: [filter.realm] };
     case 'user':
       return { sql: 's.key = ?', values: [filter.key] };
     case 'kind':

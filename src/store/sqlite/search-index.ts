@@ -59,7 +59,7 @@ const usersAtOnce = 1000;
 const changesAtOnce = 1000;
 /** Few enough to be looked at one by one in each search; more are put into the trigrams. */
 const maxUnindexed = 1000;
-const indexedAtOnce = 250;
+const indexedAtOnce = { least: 250, most: 4000 };
 
 /**
  * What the searches look at: the states and texts of all users, texts folded and as they are, and the trigrams of those, in
@@ -112,8 +112,9 @@ export class SearchIndex {
   tidy(): boolean {
     if (this.#left <= maxUnindexed) return false;
     this.#transaction(() => {
+      const some = Math.min(Math.max(indexedAtOnce.least, Math.ceil(this.#left / 2)), indexedAtOnce.most);
       // In order: out of it, FTS5 writes each out by itself.
-      for (const row of this.#queries.left.all(indexedAtOnce)) {
+      for (const row of this.#queries.left.all(some)) {
         const key = row['key'] as number;
         if (row['text'] !== null) this.#queries.unindex.run(key, row['text'] as string);
         this.#queries.index.run(key, joined(JSON.parse(row['folded'] as string)));

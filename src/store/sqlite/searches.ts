@@ -14,6 +14,8 @@ export class Searches {
   readonly #givenUp = new Int32Array(new SharedArrayBuffer(4));
   #thread: Thread | undefined;
   #isUsed = false;
+  #preparing: Promise<void> | undefined;
+  #keeping: NodeJS.Timeout | undefined;
 
   constructor(path: string, timeMs: number) {
     this.#path = path;
@@ -40,17 +42,42 @@ export class Searches {
     return this.#ask('count', conditionOf(filter));
   }
 
-  /** Brings an index that is far behind up to date, so that no search has to; the thread goes again unless it is needed. */
-  async prepare(log: Log | undefined): Promise<void> {
+  /** Brings an index that is far behind up to date at once, and keeps it near from then on while nobody searches. */
+  async start(log: Log | undefined): Promise<void> {
+    this.#keeping = setInterval(
+      () => void this.#prepare(worthKeepingUp, keepingPauseMs).catch(() => {}),
+      keepingMs,
+    ).unref();
     const changes = changesBehind(this.#path);
     if (changes < worthPreparing) return;
     log?.info({ changes }, 'The search index is being made; until it is, searches may be given up.');
-    await this.#started().ask('prepare');
+    await this.prepare();
     log?.info({ changes }, 'The search index is up to date.');
-    if (!this.#isUsed) await this.close();
+  }
+
+  /** Resolves once all that has been committed is in the index. */
+  prepare(): Promise<void> {
+    return this.#prepare(1, 0);
+  }
+
+  /** The thread goes again, and its memory with it, unless somebody searches. */
+  async #prepare(least: number, pauseMs: number): Promise<void> {
+    if (this.#preparing || changesBehind(this.#path) < least) return await this.#preparing;
+    this.#preparing = this.#started().ask<void>('prepare', pauseMs);
+    try {
+      await this.#preparing;
+    } finally {
+      this.#preparing = undefined;
+    }
+    if (!this.#isUsed) await this.#endThread();
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#keeping);
+    await this.#endThread();
+  }
+
+  async #endThread(): Promise<void> {
     const thread = this.#thread;
     this.#thread = undefined;
     await thread?.ask('close');
@@ -80,6 +107,10 @@ export class Searches {
 
 /** Changes that a search takes in without being late itself. */
 const worthPreparing = 20_000;
+/** While nobody searches, the index is kept up now and then, in about a twentieth of one processor's time. */
+const worthKeepingUp = 5000;
+const keepingMs = 10_000;
+const keepingPauseMs = 500;
 
 function walkOf({ order, after }: PageRequest): Search['walk'] {
   if (order?.by !== 'id') return undefined;

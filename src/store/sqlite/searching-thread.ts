@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Row } from '#store/rows.ts';
 import { userColumns } from './columns.ts';
@@ -99,10 +99,13 @@ async function tidy(): Promise<void> {
   isTidying = false;
 }
 
-/** Takes in all that is missing, between searches. */
-async function prepare(): Promise<void> {
-  do await nextTurn();
-  while (!isClosing && index.advance());
+/** Takes in all that is missing, between searches, with a pause behind each step of some tens of milliseconds. */
+async function prepare(pauseMs: number): Promise<void> {
+  for (let isMore = true; isMore && !isClosing; ) {
+    isMore = index.advance();
+    index.tidy();
+    await pause(pauseMs);
+  }
   await tidy();
 }
 
@@ -114,8 +117,8 @@ const handlers: Handlers = {
     }),
   count: (where: Condition, id): number => {
     const { sql, values } = whereOf([where]);
-    // Where nothing is asked of the user itself, SQLite leaves its row out.
-    const query = `SELECT count(*) AS count FROM searched s LEFT JOIN users u ON u.key = s.key WHERE ${sql}`;
+    const row = /\bu\./.test(sql) ? 'JOIN users u ON u.key = s.key' : '';
+    const query = `SELECT count(*) AS count FROM searched s ${row} WHERE ${sql}`;
     return ask(id, () => db.prepare(query).all(...values))[0]?.['count'] as number;
   },
   prepare,

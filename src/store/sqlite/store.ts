@@ -79,7 +79,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     await thread.ask('open');
     const searches = new Searches(path, options.searchTimeMs ?? defaultSearchTimeMs);
     searches
-      .prepare(options.log)
+      .start(options.log)
       .catch((error) => options.log?.warn({ err: error }, 'The search index could not be made.'));
     return new SqliteStore({ thread, reader: Reader.open(path), searches, lock, folder });
   } catch (error) {
@@ -218,6 +218,11 @@ class SqliteStore implements Store {
 
   async recordsIn(realm: RealmKey, kind: string, limit: number): Promise<readonly DialectRecord[]> {
     return this.#read((reader) => reader.recordsIn(realm, kind, limit));
+  }
+
+  async prepareSearches(): Promise<void> {
+    this.#mustBeOpen();
+    await this.#parts.searches.prepare();
   }
 
   async prune(now: Instant): Promise<void> {

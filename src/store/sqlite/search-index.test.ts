@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Filter } from '#core/filter.ts';
+import type { Store } from '#core/ports.ts';
+import { changing, creating, userIn } from '#store/conformance/samples.ts';
+import { changesBehind, SearchIndex, searchIndexPath } from './search-index.ts';
+import { openSqliteStore } from './store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'muster-search-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const containing = (text: string): Filter => {
+  return { op: 'text', path: 'profile.givenName', method: 'contains', text, ignoreCase: true };
+};
+
+async function keysOf(store: Store, text: string): Promise<number[]> {
+  const { users } = await store.find(containing(text), { offset: 0, limit: 100 });
+  return users.map(({ key }) => key);
+}
+
+async function rename(store: Store, key: number, name: string): Promise<void> {
+  const user = await userIn(store, key);
+  await store.apply([changing(user, { ...user.fields, 'profile.givenName': name })]);
+}
+
+/** A store with three users, closed again, whose index is up to date. */
+async function filledPath(name: string): Promise<string> {
+  const path = join(folder, name, 'muster.db');
+  const store = await openSqliteStore({ path });
+  await store.apply([1, 2, 3].map((key) => creating(key, { 'profile.givenName': `Minnie ${key}` })));
+  await store.prepareSearches();
+  await store.close();
+  return path;
+}
+
+test('the index is for its owner alone, and stays beside the database', async () => {
+  const path = await filledPath('kept');
+  assert.equal(changesBehind(path), 0);
+  if (process.platform !== 'win32') assert.equal(statSync(searchIndexPath(path)).mode & 0o777, 0o600);
+  const store = await openSqliteStore({ path });
+  await rename(store, 2, 'Minerva');
+  assert.equal(changesBehind(path), 1);
+  assert.deepEqual([await keysOf(store, 'minnie'), await keysOf(store, 'MINERVA')], [[1, 3], [2]]);
+  assert.equal(changesBehind(path), 0);
+  await store.close();
+});
+
+test('one that is missing or damaged is made again', async () => {
+  const path = await filledPath('damaged');
+  for (const spoil of [
+    () => rmSync(searchIndexPath(path)),
+    () => writeFileSync(searchIndexPath(path), 'no database'),
+    () => writeFileSync(searchIndexPath(path), Buffer.alloc(65_536, 7)),
+  ]) {
+    spoil();
+    const store = await openSqliteStore({ path });
+    assert.deepEqual(await keysOf(store, 'minnie'), [1, 2, 3]);
+    await store.close();
+  }
+});
+
+test('one that has seen what a database put back from a backup never kept is made again', async () => {
+  const path = await filledPath('history');
+  const backup = join(folder, 'backup.db');
+  cpSync(path, backup);
+  const change = async (name: string) => {
+    const store = await openSqliteStore({ path });
+    await rename(store, 1, name);
+    const keys = await keysOf(store, name);
+    await store.close();
+    return keys;
+  };
+  assert.deepEqual(await change('Minerva'), [1]);
+  cpSync(backup, path);
+  const store = await openSqliteStore({ path });
+  await rename(store, 3, 'Micky');
+  assert.deepEqual(
+    [await keysOf(store, 'minerva'), await keysOf(store, 'mick'), await keysOf(store, 'minnie')],
+    [[], [3], [1, 2]],
+  );
+  await store.close();
+});
+
+test('what has changed goes into the trigrams bit by bit, and leaves nothing behind', async () => {
+  const path = join(folder, 'tidy', 'muster.db');
+  const store = await openSqliteStore({ path });
+  const keys = Array.from({ length: 1500 }, (_, index) => index + 1);
+  await store.apply(keys.map((key) => creating(key, { 'profile.givenName': `Minnie ${key}` })));
+  await store.prepareSearches();
+  for (const name of ['Minerva', 'Micky']) {
+    const users = await Promise.all(keys.map((key) => userIn(store, key)));
+    await store.apply(
+      users.map((user) => changing(user, { ...user.fields, 'profile.givenName': `${name} ${user.key}` })),
+    );
+  }
+  await store.close();
+  const index = SearchIndex.open(path);
+  const count = (sql: string) => index.db.prepare(`SELECT count(*) AS count FROM ${sql}`).get()?.['count'];
+  while (index.advance());
+  assert.equal(count('unindexed'), 1500);
+  while (index.tidy());
+  assert.equal(count('unindexed'), 750);
+  assert.equal(count(`trigrams WHERE trigrams MATCH '"nni"'`), 750);
+  assert.equal(count(`trigrams WHERE trigrams MATCH '"ick"'`), 750);
+  index.db.exec("INSERT INTO trigrams (trigrams) VALUES ('integrity-check')");
+  index.close();
+});

@@ -4,13 +4,21 @@ import { type StoreName, storeNames } from '#bench/stores/store-names.ts';
 
 const sockets = 'devicehive ws';
 /** With very many users if those are stored anyhow. */
-const eitherParts = ['start', 'seed'];
-const quickParts = [...scenarios.map(({ name }) => name), sockets, 'peers', 'passwords', 'latency', ...eitherParts];
+const eitherParts = ['start', 'seed', 'lists'];
+const quickParts = [
+  ...scenarios.map(({ name }) => name),
+  sockets,
+  'peers',
+  'passwords',
+  'latency',
+  'reads',
+  ...eitherParts,
+];
 const slowParts = ['growth', 'memory'];
 
 export interface Options {
   readonly users: number;
-  /** In the store that growth, memory, start and seed are measured on once goals are asked for. */
+  /** In the store that growth, memory, start, seed and lists are measured on once goals are asked for. */
   readonly many: number;
   readonly rounds: number;
   readonly seconds: number;
@@ -28,7 +36,7 @@ export const help = `npm run bench -- [options]
 
   --only <parts>        only these, separated by commas: ${quickParts.join(', ')};
                         ${slowParts.join(', ')}
-  --goals               ${slowParts.join(' and ')}, too; start and seed with as many users as those
+  --goals               ${slowParts.join(' and ')}, too; ${eitherParts.join(', ')} with as many users as those
   --stores <names>      ${storeNames.join(',')} unless given
   --users <number>      users stored, 100000 unless given
   --many <number>       users stored for the goals, 1000000 unless given

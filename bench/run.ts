@@ -6,7 +6,9 @@ import { conditionsOf } from './machine.ts';
 import { ifAvailable } from './not-available.ts';
 import { measureGrowth } from './parts/growth.ts';
 import { measureLatency } from './parts/latency.ts';
+import { measureLists } from './parts/lists.ts';
 import { measurePasswords } from './parts/passwords.ts';
+import { measureReads } from './parts/reads.ts';
 import { measureStart, seedFigure } from './parts/start.ts';
 import { measureUpdates } from './parts/updates.ts';
 import type { Figure } from './report/goals.ts';
@@ -56,6 +58,10 @@ async function measureServed(bench: Bench, stores: readonly FilledStore[]): Prom
   for (const served of allServed) {
     if (wants('passwords')) figures.push(await measurePasswords(bench, served));
     if (wants('latency')) figures.push(await measureLatency(bench, served));
+    if (wants('reads')) figures.push(await measureReads(bench, served));
+    if (wants('lists') && !bench.options.wantsLarge) {
+      figures.push(...(await measureLists(bench, served, bench.options.users)));
+    }
   }
   return { comparisons, figures, peers };
 }
@@ -65,9 +71,15 @@ async function measureLarge(bench: Bench, kind: StoreKind): Promise<Figure[]> {
   const store = await fillOf(bench, kind, bench.options.many);
   if (store === undefined) return [];
   const figures = await measureStore(bench, store);
+  if (bench.options.wants('lists')) figures.push(...(await measureLargeLists(bench, store)));
   const grown = await ifAvailable(`growth, ${kind.name}`, bench.missing, () => measureGrowth(bench, store));
   await store.remove();
   return [...figures, ...(grown ?? [])];
+}
+
+async function measureLargeLists(bench: Bench, store: FilledStore): Promise<Figure[]> {
+  await using servers = bench.cleanUp.use(new AsyncDisposableStack());
+  return await measureLists(bench, await serve(store, bench.folder, servers), store.users);
 }
 
 /** What is measured of a store that nobody serves. */

@@ -16,7 +16,7 @@ http.addContentTypeParser(
   http.getDefaultJsonParser('error', 'error'),
 );
 http.route({
-  method: ['PUT', 'PATCH', 'POST'],
+  method: ['GET', 'PUT', 'PATCH', 'POST'],
   url: path.replace('{id}', ':id'),
   handler: (_request, reply) => {
     reply.type(isJson ? 'application/json; charset=utf-8' : 'application/xml').send(parsed);

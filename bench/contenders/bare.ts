@@ -11,7 +11,7 @@ import type { Contender } from './compare.ts';
 export async function startBare(scenario: Scenario, { server, idsOf }: Served): Promise<Server> {
   const [id = ''] = readFileSync(idsOf(scenario.dialect), 'utf8').split('\n', 1);
   const { method, path, headers, body } = filled(templateOf(scenario, token), id, 1);
-  const answer = await fetch(server.origin + path, { method, headers, body });
+  const answer = await fetch(server.origin + path, { method, headers, ...(body && { body }) });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path} is refused: ${text}`);
   return await startServer([join(import.meta.dirname, 'bare-server.ts'), scenario.path, text]);

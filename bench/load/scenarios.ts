@@ -5,13 +5,13 @@ import { languageIdOf } from '#dialects/twosms/languages.ts';
  * number of eight digits that differs at every request, and `{n4}` its last four.
  */
 export interface Template {
-  readonly method: 'PUT' | 'PATCH' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'PATCH' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What one client does over and over: an update of a random user that changes something each time. */
+/** What one client does over and over to random users: an update that changes something each time, or a read. */
 export interface Scenario {
   readonly name: string;
   /** Whose ids the path takes. */
@@ -57,6 +57,16 @@ export const zitadel: Scenario = {
       gender: 'GENDER_FEMALE',
     },
   }),
+};
+
+/** ZITADEL's GetUserByID. */
+export const read: Scenario = {
+  name: 'zitadel read',
+  dialect: 'zitadel',
+  method: 'GET',
+  path: '/v2/users/{id}',
+  type: json,
+  body: '',
 };
 
 /** The update that each HTTP wire is mostly used for. What its vendor's sample sends is what it sends here. */

@@ -1,6 +1,16 @@
 import type { StoreName } from '#bench/stores/store-names.ts';
 
-export type Measure = 'rate' | 'p99' | 'growth' | 'passwords' | 'memory' | 'start' | 'seed';
+export type Measure =
+  | 'rate'
+  | 'read'
+  | 'p99'
+  | 'list'
+  | 'contains'
+  | 'growth'
+  | 'passwords'
+  | 'memory'
+  | 'start'
+  | 'seed';
 
 /** What one measure came to with one store, round by round. */
 export interface Figure {
@@ -33,7 +43,24 @@ const overBare = 'ZITADEL updates/s over bare Fastify PUTs/s, 256 connections';
 export const goals: readonly Goal[] = [
   { measure: 'rate', store: 'embedded', says: overBare, atLeast: 0.8 },
   { measure: 'rate', store: 'postgres', says: overBare, atLeast: 0.55 },
+  ...bothStores({
+    measure: 'read',
+    says: 'ZITADEL GetUserByID/s over bare Fastify GETs/s with the same answer, 256 connections',
+    atLeast: 0.85,
+  }),
   ...bothStores({ measure: 'p99', says: 'p99 at half of the highest rate', unit: 'ms', atMost: 20 }),
+  ...bothStores({
+    measure: 'list',
+    says: 'p99 of ZITADEL ListUsers by a mail address, while updates go on',
+    unit: 'ms',
+    atMost: 5,
+  }),
+  ...bothStores({
+    measure: 'contains',
+    says: 'p99 of ZITADEL ListUsers by a piece of a mail address, while updates go on',
+    unit: 'ms',
+    atMost: 50,
+  }),
   ...bothStores({ measure: 'growth', says: 'updates/s with many users stored, over with 10,000', atLeast: 0.9 }),
   ...bothStores({
     measure: 'passwords',

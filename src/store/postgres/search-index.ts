@@ -3,10 +3,12 @@ import { foldedTexts, searchedTexts, trigramsOf } from '#core/searched-text.ts';
 import type { Row } from '#store/rows.ts';
 import { bigints, texts } from './arrays.ts';
 import type { Connection, Statement } from './connection.ts';
-import { type ConnectionPool, sendFirst, times } from './connections.ts';
+import { type ConnectionPool, sendFirst } from './connections.ts';
 
 /** Users, or changes, in one transaction: some tens of milliseconds. */
 const atOnce = 1000;
+/** Nobody waits for a step as long as for an answer, unless he searches. */
+const stepMs = 10_000;
 
 /**
  * What the searches look at: the texts of all users, and their trigrams. It follows the feed: no commit waits for it or
@@ -35,7 +37,7 @@ export class SearchIndex {
   }
 
   async #isBehind(): Promise<boolean> {
-    const answer = await this.#connections.ask({ text: behindSql });
+    const answer = await this.#connections.ask({ text: behindSql }, stepMs);
     const row = answer?.rows[0];
     this.#isFilled ||= row?.['is_filled'] === 1;
     return !this.#isFilled || row?.['is_behind'] === 1;
@@ -43,19 +45,19 @@ export class SearchIndex {
 
   async #advance(): Promise<void> {
     await this.#connections.useLive(async (connection) => {
-      await sendFirst(connection, { text: begin }, times.answerMs);
+      await sendFirst(connection, { text: begin }, stepMs);
       try {
-        for (const statement of await this.#step(connection)) await connection.send([statement], times.answerMs);
-        await connection.send([{ text: 'COMMIT' }], times.answerMs);
+        for (const statement of await this.#step(connection)) await connection.send([statement], stepMs);
+        await connection.send([{ text: 'COMMIT' }], stepMs);
       } catch (error) {
-        if (!connection.isLost) await connection.send([{ text: 'ROLLBACK' }], times.answerMs).catch(() => {});
+        if (!connection.isLost) await connection.send([{ text: 'ROLLBACK' }], stepMs).catch(() => {});
         throw error;
       }
     });
   }
 
   async #step(connection: Connection): Promise<Statement[]> {
-    const [answer] = await connection.send([{ text: headSql }], times.answerMs);
+    const [answer] = await connection.send([{ text: headSql }], stepMs);
     const head = answer?.rows[0] as Head | undefined;
     if (head === undefined) throw new Error('The head of the search index is missing.');
     return head.is_filled === 1 ? await follow(connection, head) : await fill(connection, head);
@@ -64,8 +66,8 @@ export class SearchIndex {
 
 type Head = Readonly<Record<'filled' | 'is_filled' | 'n' | 'newest', number>>;
 
-const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = ${times.answerMs};
-  SET LOCAL idle_in_transaction_session_timeout = ${2 * times.answerMs}; SET LOCAL synchronous_commit = off`;
+const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = ${stepMs};
+  SET LOCAL idle_in_transaction_session_timeout = ${2 * stepMs}; SET LOCAL synchronous_commit = off`;
 
 const behindSql = `SELECT s.is_filled, (f.n > s.n)::int AS is_behind
   FROM search_heads s JOIN feed_heads f USING (stream) WHERE stream = 1`;
@@ -78,7 +80,7 @@ const headSql = `SELECT s.filled, s.is_filled, s.n, (SELECT n FROM feed_heads WH
 async function fill(connection: Connection, { filled, n, newest }: Head): Promise<Statement[]> {
   const [answer] = await connection.send(
     [{ text: 'SELECT key, fields FROM users WHERE key > $1 ORDER BY key LIMIT $2', values: [filled, atOnce] }],
-    times.answerMs,
+    stepMs,
   );
   const rows = answer?.rows ?? [];
   const last = (rows.at(-1)?.['key'] as number | undefined) ?? filled;
@@ -91,7 +93,7 @@ async function follow(connection: Connection, { n, newest }: Head): Promise<Stat
   const until = Math.min(newest, n + atOnce);
   const changed = `SELECT key, fields FROM users WHERE key IN
     (SELECT subject FROM changes WHERE n > $1 AND n <= $2 AND subject_kind = 0)`;
-  const [answer] = await connection.send([{ text: changed, values: [n, until] }], times.answerMs);
+  const [answer] = await connection.send([{ text: changed, values: [n, until] }], stepMs);
   const text = 'UPDATE search_heads SET n = $1 WHERE stream = 1';
   return [...putting(answer?.rows ?? []), { text, values: [until] }];
 }

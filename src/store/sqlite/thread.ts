@@ -68,6 +68,8 @@ export class Thread {
   /** Ends the thread at once; whoever waits is told that the store is unavailable. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    // Whoever waits for its end would otherwise not keep the process until then.
+    this.#worker.ref();
     await this.#worker.terminate();
   }
 

@@ -22,7 +22,7 @@ import { changeColumns, messageColumns, realmColumns, recordColumns, tokenColumn
 import type { Connection, Statement } from './connection.ts';
 import { type ConnectionPool, type SharedConnection, sendFirst, times } from './connections.ts';
 import { isTooSlow } from './failure.ts';
-import { beyond, conditionOf, orderingOf, Parameters } from './filter-sql.ts';
+import { beyond, conditionOf, orderingOf, Parameters, pageByIds } from './filter-sql.ts';
 import { asking, foundIn, loadedOf } from './loading.ts';
 import type { SearchIndex } from './search-index.ts';
 
@@ -118,11 +118,14 @@ export class Reader {
     const tables = await this.#tablesFor(filter, page.order);
     const parameters = new Parameters();
     const where = [conditionOf(filter, parameters), beyond(page, parameters)].join(' AND ');
-    const order = orderingOf(page.order, parameters);
     // One more than wanted shows whether there are more.
     const range = `LIMIT ${parameters.add(page.limit + 1)} OFFSET ${parameters.add(Math.min(page.offset, Number.MAX_SAFE_INTEGER))}`;
+    const { order } = page;
+    const found = `${tables} WHERE ${where}`;
     const rows = await this.#search(
-      `SELECT ${userColumns} FROM ${tables} WHERE ${where} ORDER BY ${order} ${range}`,
+      order?.by === 'id'
+        ? pageByIds(userColumns, found, order, range, parameters)
+        : `SELECT ${userColumns} FROM ${found} ORDER BY ${orderingOf(order, parameters)} ${range}`,
       parameters,
     );
     return { users: rows.slice(0, page.limit).map(decodeUser), hasMore: rows.length > page.limit };

@@ -63,7 +63,7 @@ function openError(settings: PostgresSettings, error: unknown): unknown {
 }
 
 const keepingMs = 10_000;
-const keepingPauseMs = 500;
+const keepingPauseMs = 1000;
 
 class PostgresStore implements Store {
   readonly #server: Server;

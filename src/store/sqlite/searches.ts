@@ -110,7 +110,7 @@ const worthPreparing = 20_000;
 /** While nobody searches, the index is kept up now and then, in about a twentieth of one processor's time. */
 const worthKeepingUp = 5000;
 const keepingMs = 10_000;
-const keepingPauseMs = 500;
+const keepingPauseMs = 1000;
 
 function walkOf({ order, after }: PageRequest): Search['walk'] {
   if (order?.by !== 'id') return undefined;

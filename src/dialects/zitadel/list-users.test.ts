@@ -244,7 +244,15 @@ test('nobody sees more than he may: oneself, or those of the realm that he admin
   };
   assert.deepEqual(await usernames({}), ['anna', 'elsewhere']);
   assert.deepEqual(await usernames({ 'x-zitadel-orgid': '1' }), ['anna']);
+  assert.deepEqual(await usernames({ 'x-zitadel-orgid': '2' }), ['elsewhere']);
   assert.deepEqual(await usernames({ 'x-zitadel-orgid': 'none' }), []);
+  const ofOther = { organizationIdQuery: { organizationId: '2' } };
+  assert.deepEqual(await usernames({}, { queries: [ofOther] }), ['elsewhere']);
+  const notOfOther = { notQuery: { query: { orQuery: { queries: [ofOther] } } } };
+  assert.deepEqual(
+    await usernames({}, { queries: [{ andQuery: { queries: [notOfOther] } }, ...byFirstName.queries] }),
+    ['anna'],
+  );
   const self = await client.as(ids[0] ?? '');
   assert.deepEqual(await usernames(self, { queries: [{ firstNameQuery: { firstName: 'Bert' } }] }), []);
   assert.deepEqual(await usernames(self, {}), ['anna']);
@@ -253,6 +261,8 @@ test('nobody sees more than he may: oneself, or those of the realm that he admin
   const administrator = await client.as(ids[2] ?? '');
   assert.deepEqual(await usernames(administrator), ['anna']);
   assert.equal((await usernames(administrator, {})).includes('elsewhere'), false);
+  assert.deepEqual(await usernames(administrator, { queries: [ofOther] }), []);
+  assert.deepEqual(await usernames({ ...administrator, 'x-zitadel-orgid': '2' }), []);
   assert.deepEqual((await list(client, {}, { authorization: '' })).body.message, 'auth header missing');
 });
 

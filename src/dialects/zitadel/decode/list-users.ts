@@ -33,6 +33,16 @@ export function decodeList(
   return { filter: { op: 'and', filters }, page: { offset: Number(offset), limit: limit || defaultLimit, order } };
 }
 
+/** The ids of all organizations that queries name, as deep as queries may nest. */
+export function organizationsIn(queries: readonly SearchQuery[], level = 0): string[] {
+  if (level > maxLevel) return [];
+  return queries.flatMap(({ query }) => {
+    if (query.case === 'organizationIdQuery') return [query.value.organizationId];
+    if (query.case === 'andQuery' || query.case === 'orQuery') return organizationsIn(query.value.queries, level + 1);
+    return query.case === 'notQuery' && query.value.query ? organizationsIn([query.value.query], level + 1) : [];
+  });
+}
+
 /** The rule that a query is one of those that there are. */
 const saysNothing = 'invalid SearchQuery.Query: value is required';
 

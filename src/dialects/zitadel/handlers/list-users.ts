@@ -1,8 +1,9 @@
 import { UserFieldNameSchema } from '@zitadel/proto/zitadel/user/v2/query_pb.js';
 import type { ListUsersRequest } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import type { Filter } from '#core/filter.ts';
+import type { RealmKey } from '#core/realm.ts';
 import type { Call, Operation } from '#dialects/zitadel/call.ts';
-import { decodeList, type OrganizationFilter } from '#dialects/zitadel/decode/list-users.ts';
+import { decodeList, type OrganizationFilter, organizationsIn } from '#dialects/zitadel/decode/list-users.ts';
 import { encodeUser, timestamp } from '#dialects/zitadel/encode.ts';
 
 /** POST /v2/users */
@@ -11,7 +12,8 @@ export const listUsers: Operation<ListUsersRequest> = {
   // Twenty queries in each other, of three levels each.
   maxDepth: 96,
   async run(call, request, violations) {
-    const inOrganization = await organizationFilter(call);
+    const named = [...organizationsIn(request.queries), call.organization ?? ''];
+    const inOrganization = await organizationFilter(call, named);
     const { filter: asked, page } = decodeList(request, violations, inOrganization);
     const filter = narrowed(asked, call, inOrganization);
     const [{ users }, total] = await Promise.all([call.acting.find(filter, page), call.acting.count(filter)]);
@@ -32,10 +34,14 @@ export const listUsers: Operation<ListUsersRequest> = {
   },
 };
 
-/** Realms never see each other: of another organization than the caller's own nobody is found. */
-async function organizationFilter({ actor, organizationOf }: Call): Promise<OrganizationFilter> {
-  const own = await organizationOf(actor.realm);
-  return (id) => (id === own ? { op: 'realm', realm: actor.realm } : { op: 'or', filters: [] });
+/** In an organization that is not there nobody is found; in one that the caller does not see, those that it sees: nobody. */
+async function organizationFilter({ directory }: Call, named: readonly string[]): Promise<OrganizationFilter> {
+  const realms = new Map<string, RealmKey | undefined>();
+  for (const id of new Set(named)) realms.set(id, await directory.resolveRealm('zitadel', id));
+  return (id) => {
+    const realm = realms.get(id);
+    return realm === undefined ? { op: 'or', filters: [] } : { op: 'realm', realm };
+  };
 }
 
 function narrowed(filter: Filter, { organization }: Call, inOrganization: OrganizationFilter): Filter {

@@ -12,6 +12,7 @@ const quickParts = [
   'passwords',
   'latency',
   'reads',
+  'transports',
   ...eitherParts,
 ];
 const slowParts = ['growth', 'memory'];

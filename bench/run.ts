@@ -10,6 +10,7 @@ import { measureLists } from './parts/lists.ts';
 import { measurePasswords } from './parts/passwords.ts';
 import { measureReads } from './parts/reads.ts';
 import { measureStart, seedFigure } from './parts/start.ts';
+import { measureTransports } from './parts/transports.ts';
 import { measureUpdates } from './parts/updates.ts';
 import type { Figure } from './report/goals.ts';
 import type { Results } from './report/sections.ts';
@@ -59,6 +60,7 @@ async function measureServed(bench: Bench, stores: readonly FilledStore[]): Prom
     if (wants('passwords')) figures.push(await measurePasswords(bench, served));
     if (wants('latency')) figures.push(await measureLatency(bench, served));
     if (wants('reads')) figures.push(await measureReads(bench, served));
+    if (wants('transports')) figures.push(...(await measureTransports(bench, served)));
     if (wants('lists') && !bench.options.wantsLarge) {
       figures.push(...(await measureLists(bench, served, bench.options.users)));
     }

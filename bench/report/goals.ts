@@ -3,6 +3,8 @@ import type { StoreName } from '#bench/stores/store-names.ts';
 export type Measure =
   | 'rate'
   | 'read'
+  | 'connect'
+  | 'grpc'
   | 'p99'
   | 'list'
   | 'contains'
@@ -48,6 +50,12 @@ export const goals: readonly Goal[] = [
     says: 'ZITADEL GetUserByID/s over bare Fastify GETs/s with the same answer, 256 connections',
     atLeast: 0.85,
   }),
+  ...bothStores({
+    measure: 'connect',
+    says: 'ZITADEL UpdateHumanUser/s by Connect in JSON over REST, 64 callers',
+    atLeast: 0.6,
+  }),
+  ...bothStores({ measure: 'grpc', says: 'ZITADEL UpdateHumanUser/s by gRPC over REST, 64 callers', atLeast: 0.6 }),
   ...bothStores({ measure: 'p99', says: 'p99 at half of the highest rate', unit: 'ms', atMost: 20 }),
   ...bothStores({
     measure: 'list',

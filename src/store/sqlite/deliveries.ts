@@ -5,12 +5,15 @@ import { messageColumns } from './columns.ts';
 
 /** Delivering messages: claims them, and ends their claims. */
 export class Deliveries {
+  readonly #free: StatementSync;
   readonly #claim: StatementSync;
   readonly #settle: StatementSync;
+  #hasFreed = false;
 
-  /** One process alone has the database open, so whoever had claimed anything before is gone. */
   constructor(db: DatabaseSync) {
-    db.exec("UPDATE messages SET claim = NULL, next_at = created_at WHERE state = 'waiting' AND claim IS NOT NULL");
+    this.#free = db.prepare(
+      "UPDATE messages SET claim = NULL, next_at = created_at WHERE state = 'waiting' AND claim IS NOT NULL",
+    );
     this.#claim = db.prepare(
       `UPDATE messages SET claim = ?1, next_at = ?2, attempts = attempts + 1
         WHERE number IN (SELECT number FROM messages m WHERE state = 'waiting' AND channel = ?3 AND next_at <= ?4
@@ -27,6 +30,9 @@ export class Deliveries {
   }
 
   claim({ claim, until, channel, now, limit }: MessageClaim): Row[] {
+    // One process alone has the database open, so whoever had claimed anything before the first time is gone.
+    if (!this.#hasFreed) this.#free.run();
+    this.#hasFreed = true;
     return this.#claim.all(claim, until, channel, now, limit);
   }
 

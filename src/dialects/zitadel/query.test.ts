@@ -42,6 +42,8 @@ test('a member of a message inside stands behind a dot; true, false and whole nu
 });
 
 test('a value of a wrong type is refused', () => {
+  const twice = { domainQuery: 'x', 'domainQuery.domain': 'y' };
+  assert.throws(() => readerOf('listAuthenticationMethodTypes')(twice), /domainQuery must be a JSON object/);
   assert.throws(() => readerOf('listUsers')({ 'query.limit': '-1' }), /query\.limit must be a whole number/);
   assert.throws(() => readerOf('listUsers')({ 'query.asc': 'yes' }), /query\.asc must be true or false/);
 });

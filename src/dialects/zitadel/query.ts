@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import type { Json, JsonObject } from '#core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 
 /** What Fastify makes of a query: a text, or a list of them where a name comes more than once. */
 type Query = Readonly<Record<string, string | readonly string[]>>;
@@ -22,7 +22,9 @@ function bind(json: JsonObject, desc: DescMessage, [name, ...inner]: readonly st
   if (field === undefined) return;
   const { jsonName } = field;
   if (field.fieldKind === 'message' && inner.length > 0) {
-    const member = (json[jsonName] ?? {}) as JsonObject;
+    const member = json[jsonName] ?? {};
+    // A text that stands there already is refused when it is read.
+    if (!isJsonObject(member)) return;
     Reflect.set(json, jsonName, member);
     bind(member, field.message, inner, value);
   } else if (inner.length === 0) {

@@ -137,10 +137,19 @@ function compile(filter: Filter): Condition {
 }
 
 function join(filters: readonly Filter[], operator: string, ofNone: string): Condition {
+  if (filters.length > maxJoined) {
+    const middle = Math.ceil(filters.length / 2);
+    const halves = [filters.slice(0, middle), filters.slice(middle)];
+    const [one, other] = halves.map((half) => join(half, operator, ofNone)) as [Condition, Condition];
+    return { sql: `(${one.sql} ${operator} ${other.sql})`, values: [...one.values, ...other.values] };
+  }
   const conditions = filters.map(compile);
   const sql = conditions.map((condition) => condition.sql).join(` ${operator} `);
   return { sql: `(${sql || ofNone})`, values: conditions.flatMap(({ values }) => values) };
 }
+
+/** Each joined without parentheses is a level deeper for SQLite, which takes a thousand levels. */
+const maxJoined = 32;
 
 const administers = `(u.fields ->> '$.owner' IS 1 OR EXISTS
   (SELECT 1 FROM json_each(u.fields, '$.administers') AS granted WHERE granted.value IN ('directory', ?)))`;

@@ -85,6 +85,13 @@ test('refuses wrong types, naming each member', () => {
   assert.match(refusal(null), /the body must be a JSON object/);
 });
 
+test('tells some of many faults', () => {
+  const message = refusal({ queries: Array.from({ length: 1000 }, () => 1) }, jsonReader(ListUsersRequestSchema));
+  assert.match(message, /^queries\[0\] must be a JSON object; .*queries\[19\] must be a JSON object; and 980 more\.$/);
+  const longest = { [`x${'y'.repeat(2000)}`]: 1, queries: [{ inUserIdsQuery: { userIds: Array(5000).fill(1) } }] };
+  assert.ok(refusal(longest, jsonReader(ListUsersRequestSchema)).length < 10_500);
+});
+
 test('never repeats a value: it may be a password', () => {
   assert.doesNotMatch(refusal({ password: { currentPassword: ['hunter2'] } }), /hunter2/);
 });

@@ -27,9 +27,19 @@ export function jsonReader<Desc extends DescMessage>(desc: Desc): (json: Json) =
   return (json) => {
     const faults = new Set<string>();
     const message = read(json, '', faults);
-    if (faults.size > 0) throw invalidField('body', `${[...faults].join('; ')}.`, 'body_malformed');
+    if (faults.size > 0) throw invalidField('body', `${told(faults)}.`, 'body_malformed');
     return message as MessageShape<Desc>;
   };
+}
+
+/** More would make an answer many times as long as its request, and too long for gRPC's trailers. */
+const [maxTold, maxLength] = [20, 500];
+
+function told(faults: ReadonlySet<string>): string {
+  const texts = [...faults]
+    .slice(0, maxTold)
+    .map((text) => (text.length > maxLength ? `${text.slice(0, maxLength)}…` : text));
+  return [...texts, ...(faults.size > maxTold ? [`and ${faults.size - maxTold} more`] : [])].join('; ');
 }
 
 /** By their types: a message may hold itself, and callers choose how deep it does. */

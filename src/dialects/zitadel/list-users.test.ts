@@ -141,9 +141,11 @@ test('queries by state, type, ids, addresses and organization, and what joins th
   const named = (userName: string) => ({ userNameQuery: { userName } });
   assert.deepEqual(await found(client, { orQuery: { queries: [named('anna'), named('Bert')] } }), ['anna', 'Bert']);
   assert.deepEqual(await found(client, { orQuery: {} }), []);
-  const pieces = Array.from({ length: 2000 }, (_, index) => `${index}-`).concat('nna');
+  const pieces = Array.from({ length: 1900 }, (_, index) => `${index}-`).concat('nna');
   const contains = pieces.map((userName) => ({ userNameQuery: { userName, method: 'TEXT_QUERY_METHOD_CONTAINS' } }));
   assert.deepEqual(await found(client, { orQuery: { queries: contains } }), ['anna']);
+  const tooMany = await list(client, { queries: [{ orQuery: { queries: [...contains, ...contains] } }] });
+  assert.deepEqual([tooMany.status, tooMany.body.code], [400, 3]);
   assert.deepEqual(await found(client, { andQuery: { queries: [named('anna'), state('LOCKED')] } }), []);
   assert.deepEqual(await found(client, [named('Bert'), state('LOCKED')]), ['Bert']);
   const machines = { typeQuery: { type: 'TYPE_MACHINE' } };

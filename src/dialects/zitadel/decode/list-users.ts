@@ -15,6 +15,9 @@ const maxLimit = 1000;
 /** Queries in queries, from 0. */
 const maxLevel = 20;
 
+/** Queries in all, with those inside: more are too many for a statement of SQLite. */
+const maxQueries = 2000;
+
 /** Users of the organization with this id of the vendor's. */
 export type OrganizationFilter = (id: string) => Filter;
 
@@ -30,7 +33,16 @@ export function decodeList(
   if (limit > maxLimit) throw refusal('QUERY-4M0fs', 'query.limit');
   const filters = queries.map((one) => filterOf(one, 0, inOrganization));
   const order = { ...orderBy(sortingColumn), descending: !asc };
-  return { filter: { op: 'and', filters }, page: { offset: Number(offset), limit: limit || defaultLimit, order } };
+  const filter: Filter = { op: 'and', filters };
+  if (sizeOf(filter) > maxQueries) {
+    throw invalidField('queries', `queries must be ${maxQueries} at most, with those inside.`);
+  }
+  return { filter, page: { offset: Number(offset), limit: limit || defaultLimit, order } };
+}
+
+function sizeOf(filter: Filter): number {
+  if ('filters' in filter) return filter.filters.reduce((sum, inner) => sum + sizeOf(inner), 1);
+  return 'filter' in filter ? sizeOf(filter.filter) : 1;
 }
 
 /** The ids of all organizations that queries name, as deep as queries may nest. */

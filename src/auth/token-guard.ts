@@ -96,8 +96,9 @@ export class TokenGuard implements Guard {
     });
   }
 
+  // Nobody guesses a machine's secret or key: counted by its name, wrong attempts would only keep the machine out.
   async signInMachine({ dialect, id, secret }: ClientSignIn, via: Via): Promise<ProvenMachine> {
-    return this.#limits.attempt({ client: `${dialect} ${id}`, address: via.address }, async () => {
+    return this.#limits.attempt({ address: via.address }, async () => {
       const key = await this.#holderOf(id, dialect, undefined);
       const { user, secrets } = await this.#machine(key);
       const held = secrets.find((one): one is Secret<'clientSecret'> => one.name === 'clientSecret');
@@ -108,7 +109,7 @@ export class TokenGuard implements Guard {
   }
 
   async signInByKey({ dialect, user: id, key, verify }: KeySignIn, via: Via): Promise<ProvenMachine> {
-    return this.#limits.attempt({ client: `${dialect} ${id}`, address: via.address }, async () => {
+    return this.#limits.attempt({ address: via.address }, async () => {
       const { user } = await this.#machine(await this.#ports.directory.resolve(dialect, id));
       const record = keyRecord(dialect, key);
       const found = user && (await this.#ports.store.load({ records: [record] })).records.get(recordKey(record));

@@ -2,7 +2,9 @@ import type { Actor, Via } from './actor.ts';
 import { type Client, clientOf, clientRecord } from './client.ts';
 import { tokenNotFound } from './commands/tokens.ts';
 import { DirectoryError } from './errors.ts';
+import { epochMsOf } from './instant.ts';
 import { keyOf, type MachineKey } from './machine-key.ts';
+import type { Message } from './message.ts';
 import { requirePermission } from './permissions.ts';
 import { administersVia, authorizeSight, notPermitted, userNotFound } from './policies/authorize.ts';
 import { type DialectRecord, recordKey, type Store } from './ports.ts';
@@ -92,6 +94,15 @@ export async function keysFor(actor: Actor, via: Via, store: Store, dialect: str
   requirePermission(actor, 'users.read');
   const records = await inRealms(actor, store, (realm) => store.recordsIn(realm, 'key', maxCredentials));
   return records.filter((record) => record.dialect === dialect && mayList(actor, record.owner, via)).map(keyOf);
+}
+
+/** Messages of every realm that the actor may see, the newest first. */
+export async function messagesFor(actor: Actor, via: Via, store: Store, limit: number): Promise<readonly Message[]> {
+  requirePermission(actor, 'messages.read');
+  if (!administersVia(actor, via.dialect)) throw notPermitted();
+  const messages = await inRealms(actor, store, (realm) => store.messages(realm, limit));
+  // Those of one realm come in order already, also where they were made in one moment.
+  return messages.sort((one, other) => epochMsOf(other.createdAt) - epochMsOf(one.createdAt)).slice(0, limit);
 }
 
 /** What there is of these in every realm that the actor may see. */

@@ -13,13 +13,21 @@ import type { ActingDirectory, Commit, Directory, Identified, Outcome, RunOption
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
 import type { Filter } from './filter.ts';
-import { clientsFor, keysFor, lastingTokensFor, realmsFor, tokenFor, tokensFor } from './granted-access.ts';
+import {
+  clientsFor,
+  keysFor,
+  lastingTokensFor,
+  messagesFor,
+  realmsFor,
+  tokenFor,
+  tokensFor,
+} from './granted-access.ts';
 import { Identities, type IdSchemes, type RealmIdSchemes } from './identities.ts';
 import { epochMsOf, type Instant } from './instant.ts';
 import { type Channel, type Message, openContent } from './message.ts';
 import { searchMetadata } from './metadata-search.ts';
 import { requirePermission } from './permissions.ts';
-import { administersVia, authorizeRead, notPermitted, userNotFound } from './policies/authorize.ts';
+import { administersVia, authorizeRead, userNotFound } from './policies/authorize.ts';
 import { renderMessage } from './policies/message-text.ts';
 import {
   type Clock,
@@ -200,9 +208,7 @@ export class RunningDirectory implements Directory {
   }
 
   async #messages(actor: Actor, via: Via, limit: number): ReturnType<ActingDirectory['messages']> {
-    requirePermission(actor, 'messages.read');
-    if (!administersVia(actor, via.dialect)) throw notPermitted();
-    const messages = await this.#ports.store.messages(actor.realm, limit);
+    const messages = await messagesFor(actor, via, this.#ports.store, limit);
     return messages.map((message) => this.#show(message, actor.owner === true));
   }
 

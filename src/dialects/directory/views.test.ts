@@ -103,6 +103,27 @@ test("messages show their text to the directory's owner alone", async (context) 
   assert.equal(refused.status, 403);
 });
 
+test("the directory's owner sees the messages of every realm, an administrator those of its own", async (context) => {
+  const { call, create, server, signedInAs } = await startCaller(context);
+  const { id: deputy } = await create({ username: 'deputy', administers: ['directory'] });
+  const { body: realm } = await call('POST', '/realms', {
+    name: 'Other',
+    region: 'CH',
+    language: 'en',
+    timeZone: 'UTC',
+  });
+  const { id } = (await call('POST', `/users?realm=${realm.id}`, { username: 'elsewhere' })).body;
+  const user = (await server.directory.resolve('directory', id)) ?? 0;
+  const email = { address: 'e@b.ch', code: { deliver: 'send' } } as const;
+  await server.directory.as(systemActor, { dialect: 'directory' }).run(updateUser, { user, email });
+  const { body } = await call('GET', '/messages');
+  assert.deepEqual(
+    body.messages.map(({ user, to, text }: Record<string, string>) => [user, to, typeof text]),
+    [[id, 'e@b.ch', 'string']],
+  );
+  assert.deepEqual((await call('GET', '/messages', undefined, await signedInAs(deputy))).body.messages, []);
+});
+
 test('what is kept to be delivered is shown to nobody once something delivers it', async () => {
   const world = await openTestDirectory({ delivers: ['email'] });
   const minnie = await world.create({ email: { address: 'a@b.c', code: { deliver: 'send' } } });

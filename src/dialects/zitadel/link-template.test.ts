@@ -40,3 +40,10 @@ test('tells what does not parse from a field that does not exist', () => {
     assert.equal(idOf(template), 'DOMAIN-ieYa7', template);
   }
 });
+
+test('a text of many blanks takes no longer than its length', () => {
+  // Where it took the square of that, for twenty minutes.
+  const blanks = ' '.repeat(1_000_000);
+  assert.deepEqual(parseLinkTemplate(`${blanks}x{{- .Code}}`), [`${blanks}x`, { insert: 'code' }]);
+  assert.deepEqual(parseLinkTemplate(`x${blanks}{{- .Code -}}${blanks}`), ['x', { insert: 'code' }]);
+});

@@ -35,11 +35,18 @@ export function parseLinkTemplate(template: string): readonly LinkPart[] | Direc
     const { before, after, field: name } = found.groups ?? {};
     const part = name === undefined ? '' : fields.get(name);
     if (part === undefined) return refusal('DOMAIN-ieYa7', 'urlTemplate');
-    parts.push(before === undefined ? kept : kept.replace(/[ \t\r\n]+$/, ''), part);
+    parts.push(before === undefined ? kept : trimmedEnd(kept), part);
     trims = after !== undefined;
     at = action.lastIndex;
   }
   return joined(parts);
+}
+
+/** A pattern would begin anew at each blank, also of a text far too long. */
+function trimmedEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && ' \t\r\n'.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 /** Texts side by side become one, empty ones none. */

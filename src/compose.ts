@@ -111,7 +111,7 @@ function followerOf(store: Store, directory: RunningDirectory, log: Log): NewsFo
   return new NewsFollower({ store: { news }, tell: (commit) => directory.announce(commit), elapsedMs, log });
 }
 
-type ServingPorts = Omit<DialectHost, 'http' | 'sockets' | 'originOf' | 'setting' | 'dialects'> & {
+type ServingPorts = Omit<DialectHost, 'http' | 'sockets' | 'originOf' | 'publicUrl' | 'setting' | 'dialects'> & {
   readonly store: Store;
 };
 
@@ -169,7 +169,15 @@ async function serve(
     const setting = (name: string) => config.settings[`${dialect.name.toUpperCase()}_${name}`]?.reveal();
     await http.register(async (context) => {
       measure(context, metrics.requestsOf(dialect.name));
-      await dialect.register({ ...host, http: context, sockets, originOf: originFor, setting, dialects });
+      await dialect.register({
+        ...host,
+        http: context,
+        sockets,
+        originOf: originFor,
+        publicUrl: config.publicUrl,
+        setting,
+        dialects,
+      });
     });
   }
   return { http, sockets };

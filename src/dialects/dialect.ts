@@ -56,6 +56,8 @@ export interface DialectHost {
    * (`request.raw` of Fastify's, `request` of a socket's) and the trusted proxies say.
    */
   originOf(request: IncomingMessage): string;
+  /** MUSTER_PUBLIC_URL: where that is not given, `originOf` believes the caller, and nothing secret may rest on it. */
+  readonly publicUrl: string | undefined;
   /** A setting of this dialect alone: `setting('JWT_SECRET')` is MUSTER_DEVICEHIVE_JWT_SECRET. */
   setting(name: string): string | undefined;
   /** All dialects that are switched on, for the directory's own views of them. */

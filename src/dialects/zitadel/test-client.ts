@@ -37,8 +37,11 @@ export interface Client {
 }
 
 /** A client of a server of its own, closed with the test. */
-export async function startClient(test: { after(close: () => Promise<void>): void }): Promise<Client> {
-  const server = await startServer();
+export async function startClient(
+  test: { after(close: () => Promise<void>): void },
+  settings: Record<string, string> = {},
+): Promise<Client> {
+  const server = await startServer(settings);
   test.after(() => server.close());
   const send = sender(server);
   const system = server.directory.as(systemActor, { dialect: 'directory' });

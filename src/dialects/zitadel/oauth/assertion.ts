@@ -13,16 +13,19 @@ const toleranceSeconds = 10;
 export type AssertionPorts = Pick<DialectHost, 'guard' | 'clock'>;
 
 /**
- * The machine that has signed this JWT (RFC 7523): `iss` and `sub` are its user id, `aud` is the issuer, `kid` names the
+ * The machine that has signed this JWT (RFC 7523): `iss` and `sub` are its user id, `aud` is the audience, `kid` names the
  * key, and it lives for an hour at most. Rejects with an OAuthRefusal `invalid_grant` that says what is wrong with a JWT
  * that is signed well, and with `unauthenticated` / `client_invalid` for any other.
  */
 export async function proveByAssertion(
   jwt: string,
-  issuer: string,
+  audience: string | undefined,
   { guard, clock }: AssertionPorts,
   via: Via,
 ): Promise<ProvenMachine> {
+  if (audience === undefined) {
+    throw new OAuthRefusal('invalid_grant', 'MUSTER_PUBLIC_URL must say by which address this server is reached.');
+  }
   const { user, key } = signerOf(jwt);
   const verify = async (publicKey: string): Promise<boolean> => {
     try {
@@ -30,18 +33,18 @@ export async function proveByAssertion(
         algorithms: [algorithm],
         issuer: user,
         subject: user,
-        audience: [issuer, `${issuer}/`],
+        audience: [audience, `${audience}/`],
         requiredClaims: ['iat', 'exp'],
         maxTokenAge: maxLifeSeconds,
         clockTolerance: toleranceSeconds,
         currentDate: new Date(epochMsOf(clock.now())),
       });
-      if (Number(payload.exp) - Number(payload.iat) > maxLifeSeconds) throw refused('exp', issuer);
+      if (Number(payload.exp) - Number(payload.iat) > maxLifeSeconds) throw refused('exp', audience);
       return true;
     } catch (error) {
       if (error instanceof OAuthRefusal) throw error;
       if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) {
-        throw refused(error.claim, issuer);
+        throw refused(error.claim, audience);
       }
       return false;
     }
@@ -61,9 +64,9 @@ function signerOf(jwt: string): { user: string; key: string } {
   throw new OAuthRefusal('invalid_grant', `The assertion must be a JWT, signed by ${algorithm}, with a kid and a sub.`);
 }
 
-function refused(claim: string, issuer: string): OAuthRefusal {
+function refused(claim: string, audience: string): OAuthRefusal {
   const right: Readonly<Record<string, string>> = {
-    aud: `aud must be ${issuer}`,
+    aud: `aud must be ${audience}`,
     exp: 'exp must be a moment to come, an hour after iat at most',
     iat: 'iat must be a moment of the last hour',
     iss: 'iss must be the user id that sub is',

@@ -10,10 +10,10 @@ const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
  * that it has signed (RFC 7523, 2.2). Rejects with `unauthenticated` / `client_invalid`, or an OAuthRefusal.
  */
 export async function provenClient(request: OAuthRequest, ports: AssertionPorts): Promise<ProvenMachine> {
-  const { parameters, basic, issuer, via } = request;
+  const { parameters, basic, audience, via } = request;
   const assertion = parameters.get('client_assertion');
   if (assertion !== undefined && parameters.get('client_assertion_type') === jwtBearer) {
-    return await proveByAssertion(assertion, issuer, ports, via);
+    return await proveByAssertion(assertion, audience, ports, via);
   }
   const client = clientCredentials(parameters, basic);
   if (client) return await ports.guard.signInMachine({ dialect: 'zitadel', ...client }, via);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { before, test } from 'node:test';
 import { SignJWT } from 'jose';
 import { type Body, type Client, startClient } from '#dialects/zitadel/test-client.ts';
@@ -140,6 +142,27 @@ test('an assertion is signed by a key of the user that it names, for this server
     [[{}, { alg: 'PS256' }], /must be a JWT/],
   ];
   for (const [given, says] of wrong) assertRefused(await byKey(machine, ...given), 400, 'invalid_grant', says);
+});
+
+test('an assertion for another server is refused, though the Host header says that this is it', async (t) => {
+  const ask = async (at: Client, of: Machine, host: string, aud: string): Promise<[number, string]> => {
+    const form = new URLSearchParams({ grant_type: jwtBearer, assertion: await of.assertion({ aud }) }).toString();
+    const headers = { host, 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length };
+    const sent = request(at.server.origin + path, { method: 'POST', headers, agent: false }).end(form);
+    const [answer] = await once(sent, 'response');
+    return [answer.statusCode, JSON.parse(Buffer.concat(await answer.toArray()).toString()).error];
+  };
+  const { port, host: own } = new URL(client.server.origin);
+  assert.deepEqual(await ask(client, machine, own, `http://${own}`), [200, undefined]);
+  assert.deepEqual(await ask(client, machine, `localhost:${port}`, `http://localhost:${port}`), [200, undefined]);
+  for (const other of ['other.test', `other.test:${port}`, `127.0.0.2:${port}`, '127.0.0.1:1', 'localhost']) {
+    assert.deepEqual(await ask(client, machine, other, `http://${other}`), [400, 'invalid_grant'], other);
+  }
+  const named = await startClient(t, { MUSTER_PUBLIC_URL: 'https://users.test' });
+  const one = await newMachine(named);
+  assert.deepEqual(await ask(named, one, own, 'https://users.test'), [200, undefined]);
+  assert.deepEqual(await ask(named, one, 'other.test', 'https://users.test'), [200, undefined]);
+  assert.deepEqual(await ask(named, one, 'other.test', 'http://other.test'), [400, 'invalid_grant']);
 });
 
 test('what is no assertion, or signed by nobody or somebody else, is refused', async () => {

@@ -43,11 +43,11 @@ export async function grantToken(request: OAuthRequest, host: Host): Promise<obj
 }
 
 /** A JWT in the place of a client: whatever is wrong with it is wrong with the grant. */
-async function proveByGrant({ parameters, issuer, via }: OAuthRequest, host: Host): Promise<ProvenMachine> {
+async function proveByGrant({ parameters, audience, via }: OAuthRequest, host: Host): Promise<ProvenMachine> {
   const assertion = parameters.get('assertion');
   if (assertion === undefined) throw invalidRequest('assertion is missing.');
   try {
-    return await proveByAssertion(assertion, issuer, host, via);
+    return await proveByAssertion(assertion, audience, host, via);
   } catch (error) {
     if (!(error instanceof DirectoryError) || error.reason !== 'client_invalid') throw error;
     throw new OAuthRefusal('invalid_grant', 'The assertion is not signed with a key that this user has.');

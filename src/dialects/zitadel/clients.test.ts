@@ -78,6 +78,22 @@ const life: readonly ((call: Call, userId: string) => Promise<void>)[] = [
     const { human } = await read(call, userId);
     assert.deepEqual([human.profile?.givenName, human.profile?.familyName], ['Minerva', 'Maus']);
   },
+  async function list(call, userId) {
+    const firstName = (name: string) => ({ case: 'firstNameQuery', value: { firstName: name } }) as const;
+    const found = async (name: string) => await call('listUsers', { queries: [{ query: firstName(name) }] });
+    const { details, result } = await found('Minerva');
+    assert.deepEqual([details?.totalResult, result.map((user) => user.userId)], [1n, [userId]]);
+    assert.deepEqual((await found('Minnie')).result, []);
+  },
+  async function metadata(call, userId) {
+    const [key, value] = ['my-key', new Uint8Array([0, 255, 128])];
+    await call('setUserMetadata', { userId, metadata: [{ key, value }] });
+    const { metadata: held } = await call('listUserMetadata', { userId });
+    assert.deepEqual(
+      held.map((entry) => [entry.key, Uint8Array.from(entry.value)]),
+      [[key, value]],
+    );
+  },
   async function verify(call, userId) {
     const returned = { verification: { case: 'returnCode', value: {} } } as const;
     const email = { email: 'minerva@mouse.com', ...returned };

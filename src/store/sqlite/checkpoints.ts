@@ -3,8 +3,8 @@ import { Thread } from './thread.ts';
 
 /**
  * The log is written to the database once it has this many pages (8 MiB). A page that many commits have touched is then
- * written back once for all of them; and what is written at once keeps the log from being synced for some 20 ms, where
- * 32 MiB do for 100. It is then reused from its start, never cut.
+ * written back once for all of them; and what is written at once keeps the log from being synced for 20 to 40 ms,
+ * where 32 MiB do for 100. It is then reused from its start, never cut.
  */
 const checkpointPages = 2000;
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Actor } from '#core/actor.ts';
 import type { Client } from '#core/client.ts';
 import type { Commit } from '#core/directory.ts';
@@ -18,7 +19,10 @@ const maxKnown = 10_000;
 
 /** Remembers tokens until a commit touches them, their user or their client. */
 export class KnownTokens {
-  readonly #known = new Map<string, Known>();
+  readonly #known = new LRUCache<string, Known>({
+    max: maxKnown,
+    dispose: (known, hash) => this.#dropFromHolders(known, hash),
+  });
   /** `user <key>` or `client <dialect> <id>` -> the hashes of its tokens. */
   readonly #byHolder = new Map<string, Set<string>>();
   #commits = 0;
@@ -33,7 +37,6 @@ export class KnownTokens {
   }
 
   remember(hash: string, known: Known): void {
-    if (this.#known.size >= maxKnown) this.#forget(this.#known.keys().next().value ?? '');
     this.#known.set(hash, known);
     for (const holder of holdersOf(known)) {
       const hashes = this.#byHolder.get(holder) ?? new Set();
@@ -44,7 +47,7 @@ export class KnownTokens {
   onCommit({ users, tokens, clients, everything }: Commit): void {
     this.#commits += 1;
     if (everything) this.#forgetAll();
-    for (const hash of tokens) this.#forget(hash);
+    for (const hash of tokens) this.#known.delete(hash);
     for (const user of users) this.#forgetThoseOf(`user ${user}`);
     for (const client of clients) this.#forgetThoseOf(`client ${client}`);
   }
@@ -55,13 +58,10 @@ export class KnownTokens {
   }
 
   #forgetThoseOf(holder: string): void {
-    for (const hash of this.#byHolder.get(holder) ?? []) this.#forget(hash);
+    for (const hash of this.#byHolder.get(holder) ?? []) this.#known.delete(hash);
   }
 
-  #forget(hash: string): void {
-    const known = this.#known.get(hash);
-    if (known === undefined) return;
-    this.#known.delete(hash);
+  #dropFromHolders(known: Known, hash: string): void {
     for (const holder of holdersOf(known)) {
       const hashes = this.#byHolder.get(holder);
       hashes?.delete(hash);

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { remembering } from './memo.ts';
 
-test('works out each text once, and the oldest again when there are too many', () => {
+test('works out each text once, and again what was asked for longest ago when there are too many', () => {
   const worked: string[] = [];
   const upper = remembering((text) => {
     worked.push(text);
     return text.toUpperCase();
   }, 2);
-  assert.deepEqual(['a', 'b', 'a', 'c', 'b', 'a'].map(upper), ['A', 'B', 'A', 'C', 'B', 'A']);
-  assert.deepEqual(worked, ['a', 'b', 'c', 'a']);
+  assert.deepEqual(['a', 'b', 'a', 'c', 'a', 'b'].map(upper), ['A', 'B', 'A', 'C', 'A', 'B']);
+  assert.deepEqual(worked, ['a', 'b', 'c', 'b']);
 });
 
 test('remembers no long text', () => {

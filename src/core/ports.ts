@@ -133,6 +133,8 @@ export interface Wanted {
   readonly realms?: Iterable<RealmKey>;
   readonly names?: Iterable<string>;
   readonly ids?: Iterable<DialectId>;
+  /** Users by the ids by which dialects know them: one read for what would be two. */
+  readonly usersBy?: Iterable<DialectId>;
   /** Realms by the ids by which dialects know them. */
   readonly realmIds?: Iterable<DialectId>;
   /** Mail addresses, as `foldText` has them. */
@@ -165,6 +167,8 @@ export interface Loaded {
   readonly names: ReadonlyMap<string, UserKey>;
   /** `dialect value` -> the user; an id that was ever given stays here, deleted users included. */
   readonly ids: ReadonlyMap<string, UserKey>;
+  /** `dialect value` -> the user, deleted ones too. */
+  readonly usersBy: ReadonlyMap<string, User>;
   /** `dialect value` -> the realm. */
   readonly realmIds: ReadonlyMap<string, RealmKey>;
   /** Folded address -> at least those who have it, but no more than 101 in all; some may have had it before. */

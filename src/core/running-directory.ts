@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Actor, Via } from './actor.ts';
 import {
   type Command,
@@ -82,8 +83,8 @@ export class RunningDirectory implements Directory {
   readonly #writer: Committing;
   readonly #identities: Identities;
   readonly #listeners = new Set<(commit: Commit) => void>();
-  /** Ids never change, so they are looked up once; the oldest is forgotten first. */
-  readonly #keys = new Map<string, UserKey>();
+  /** Ids never change, so they are looked up once, as long as they are asked for. */
+  readonly #keys = new LRUCache<string, UserKey>({ max: maxCachedIds });
   /** Realms are few, and asked for at every request; a commit that touches any makes all be read again. */
   readonly #realms = new Map<RealmKey, Realm>();
   #commits = 0;
@@ -104,13 +105,12 @@ export class RunningDirectory implements Directory {
   }
 
   async resolve(dialect: string, id: string): Promise<UserKey | undefined> {
-    const cached = this.#keys.get(idKey(dialect, id));
+    const asked = idKey(dialect, id);
+    const cached = this.#keys.get(asked);
     if (cached !== undefined) return cached;
     const { ids } = await this.#ports.store.load({ ids: [{ dialect, value: id }] });
-    const key = ids.get(idKey(dialect, id));
-    if (key === undefined) return undefined;
-    if (this.#keys.size >= maxCachedIds) this.#keys.delete(this.#keys.keys().next().value ?? '');
-    this.#keys.set(idKey(dialect, id), key);
+    const key = ids.get(asked);
+    if (key !== undefined) this.#keys.set(asked, key);
     return key;
   }
 
@@ -154,9 +154,8 @@ export class RunningDirectory implements Directory {
       run: (command, input, options = {}) => this.#run(command, input, actor, via, options),
       get,
       getBy: async (dialect, id) => {
-        const key = await this.resolve(dialect, id);
-        if (key === undefined) throw userNotFound();
-        return await get(key);
+        const { usersBy } = await store.load({ usersBy: [{ dialect, value: id }] });
+        return present(usersBy.get(idKey(dialect, id)), actor, via);
       },
       find: async (filter, page) => store.find(this.#seenBy(actor, via, filter), page),
       count: async (filter) => store.count(this.#seenBy(actor, via, filter)),
@@ -184,18 +183,14 @@ export class RunningDirectory implements Directory {
   }
 
   async #get(actor: Actor, via: Via, key: UserKey): Promise<User> {
-    const user = await this.#read(actor, via, key);
-    if (user.fields.lifecycle === 'deleted') throw userNotFound();
-    return user;
+    const { users } = await this.#ports.store.load({ users: [key] });
+    return present(users.get(key), actor, via);
   }
 
   /** The user, also a deleted one: its history outlives it. */
   async #read(actor: Actor, via: Via, key: UserKey): Promise<User> {
     const { users } = await this.#ports.store.load({ users: [key] });
-    const user = users.get(key);
-    if (user === undefined) throw userNotFound();
-    authorizeRead(actor, user, via);
-    return user;
+    return visible(users.get(key), actor, via);
   }
 
   #seenBy(actor: Actor, via: Via, filter: Filter): Filter {
@@ -355,6 +350,20 @@ export class RunningDirectory implements Directory {
 /** What one command can keep the others from: the user that it is about. */
 function holdOf({ users }: Touches): string {
   return `user ${users?.[0]}`;
+}
+
+/** What was read, if the actor may see it. */
+function visible(user: User | undefined, actor: Actor, via: Via): User {
+  if (user === undefined) throw userNotFound();
+  authorizeRead(actor, user, via);
+  return user;
+}
+
+/** The same, unless it is deleted. */
+function present(read: User | undefined, actor: Actor, via: Via): User {
+  const user = visible(read, actor, via);
+  if (user.fields.lifecycle === 'deleted') throw userNotFound();
+  return user;
 }
 
 function tooManyAttempts(): DirectoryError {

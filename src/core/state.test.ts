@@ -39,6 +39,7 @@ const loaded: Loaded = {
   realms: new Map(),
   names: new Map([['minnie', 1]]),
   ids: new Map([[idKey('zitadel', '1'), 1]]),
+  usersBy: new Map(),
   realmIds: new Map(),
   tokens: new Map([made, signedIn].map((each) => [each.hash, each])),
   secrets: new Map([[1, [pin]]]),

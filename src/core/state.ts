@@ -31,6 +31,7 @@ export class Overlay implements State {
     realms: new Map(),
     names: new Map(),
     ids: new Map(),
+    usersBy: new Map(),
     realmIds: new Map(),
     emails: new Map(),
     tokens: new Map(),

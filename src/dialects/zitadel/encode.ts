@@ -122,6 +122,10 @@ function withoutZeros<Message extends object>(
     readonly [Name in keyof Message]: Message[Name] | undefined;
   },
 ): Message {
-  const kept = Object.entries(members).filter(([, value]) => value !== undefined && value !== '' && value !== false);
-  return Object.fromEntries(kept) as Message;
+  const kept: Partial<Message> = {};
+  for (const name in members) {
+    const value: unknown = members[name];
+    if (value !== undefined && value !== '' && value !== false) kept[name] = value as Message[typeof name];
+  }
+  return kept as Message;
 }

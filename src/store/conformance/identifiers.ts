@@ -23,6 +23,26 @@ export function identifiersConform(open: OpenStore, { isShared = false }: StoreT
     assert.ok(!(await again.apply([creating(3, {}, { devicehive: '7' })])).includes('lost'));
   });
 
+  test('users are read by their ids, deleted ones too, each for itself', async () => {
+    const { store } = await open();
+    await store.apply([creating(1, {}, { zitadel: '7', accela: 'x 7' }), creating(2, {}, { zitadel: 'x 7' })]);
+    const deleted = await userIn(store, 1);
+    await store.apply([changing(deleted, { lifecycle: 'deleted' })]);
+    const ids = { zitadel: ['7', '07', 'x 7', '8'], accela: ['x 7', '7'] };
+    const wanted = Object.entries(ids).flatMap(([dialect, values]) => values.map((value) => ({ dialect, value })));
+    const [one, other] = await Promise.all([store.load({ usersBy: wanted }), store.load({ usersBy: [] })]);
+    const [first, second] = [await userIn(store, 1), await userIn(store, 2)];
+    assert.deepEqual(
+      one.usersBy,
+      new Map([
+        [idKey('zitadel', '7'), first],
+        [idKey('zitadel', 'x 7'), second],
+        [idKey('accela', 'x 7'), first],
+      ]),
+    );
+    assert.equal(other.usersBy.size, 0);
+  });
+
   test('ids are told apart to the letter', async () => {
     const { store } = await open();
     const values = ['7', '07', '7.0', '7e0', '+7', '-7', ' 7', '9007199254740993', '9007199254740992', 'A', 'a', '0'];

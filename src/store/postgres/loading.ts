@@ -33,6 +33,13 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
     sql: `SELECT ${userColumns} FROM users u WHERE u.key = ANY($1::bigint[])`,
     parameters: (keys) => [bigints(keys)],
   },
+  usersBy: {
+    sql: `SELECT i.dialect, i.value, ${userColumns} FROM identifiers i
+      JOIN unnest($1::text[], $2::text[]) AS d(dialect, value) ON i.dialect = d.dialect AND i.value = d.value
+      JOIN users u ON u.key = i."user"`,
+    parameters: dialectIds,
+    mayBe: ({ value }) => isStorable(value),
+  },
   realms: {
     sql: `SELECT ${realmColumns} FROM realms WHERE key = ANY($1::bigint[])`,
     parameters: (keys) => [bigints(keys)],
@@ -45,13 +52,13 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
   ids: {
     sql: `SELECT i.dialect, i.value, i."user" FROM identifiers i
       JOIN unnest($1::text[], $2::text[]) AS d(dialect, value) ON i.dialect = d.dialect AND i.value = d.value`,
-    parameters: (ids) => [texts(ids.map(({ dialect }) => dialect)), texts(ids.map(({ value }) => value))],
+    parameters: dialectIds,
     mayBe: ({ value }) => isStorable(value),
   },
   realmIds: {
     sql: `SELECT i.dialect, i.value, i.realm FROM realm_identifiers i
       JOIN unnest($1::text[], $2::text[]) AS d(dialect, value) ON i.dialect = d.dialect AND i.value = d.value`,
-    parameters: (ids) => [texts(ids.map(({ dialect }) => dialect)), texts(ids.map(({ value }) => value))],
+    parameters: dialectIds,
     mayBe: ({ value }) => isStorable(value),
   },
   emails: {
@@ -144,6 +151,7 @@ export function foundIn(rows: ReadonlyMap<Kind, readonly Row[]>): Found {
     realms: each('realms', (row) => [row['key'] as number, decodeRealm(row)]),
     names: each('names', (row) => [row['key'] as string, row['user'] as number]),
     ids: each('ids', (row) => [idKey(row['dialect'] as string, row['value'] as string), row['user'] as number]),
+    usersBy: each('usersBy', (row) => [idKey(row['dialect'] as string, row['value'] as string), decodeUser(row)]),
     realmIds: each('realmIds', (row) => [
       idKey(row['dialect'] as string, row['value'] as string),
       row['realm'] as number,
@@ -173,6 +181,7 @@ export function loadedOf(wanted: Wanted, found: Found): Loaded {
     realms: pick(wanted.realms, found.realms),
     names: pick(wanted.names, found.names),
     ids: pick(keysOf(wanted.ids, keyOfId), found.ids),
+    usersBy: pick(keysOf(wanted.usersBy, keyOfId), found.usersBy),
     realmIds: pick(keysOf(wanted.realmIds, keyOfId), found.realmIds),
     emails: pick(wanted.emails, found.emails),
     tokens: new Map([
@@ -193,6 +202,10 @@ export function loadedOf(wanted: Wanted, found: Found): Loaded {
       found.records,
     ),
   };
+}
+
+function dialectIds(ids: readonly DialectId[]): Buffer[] {
+  return [texts(ids.map(({ dialect }) => dialect)), texts(ids.map(({ value }) => value))];
 }
 
 const keyOfId = ({ dialect, value }: DialectId): string => idKey(dialect, value);

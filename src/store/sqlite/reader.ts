@@ -46,6 +46,7 @@ const queries = {
   begin: 'BEGIN',
   commit: 'COMMIT',
   user: `SELECT ${userColumns} FROM ${userTables} WHERE u.key = ?`,
+  userBy: `SELECT ${userColumns} FROM identifiers i JOIN ${userTables} WHERE u.key = i.user AND i.dialect = ? AND i.value = ?`,
   realm: `SELECT ${realmColumns} FROM realms WHERE key = ?`,
   realmsAfter: `SELECT ${realmColumns} FROM realms WHERE key > ? ORDER BY key LIMIT ?`,
   realmId: 'SELECT realm FROM realm_identifiers WHERE dialect = ? AND value = ?',
@@ -124,6 +125,9 @@ export class Reader {
       names: found(wanted.names, (key) => one(q.name.get(key), (row) => [key, row['user'] as number])),
       ids: found(wanted.ids, ({ dialect, value }) =>
         one(q.id.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), row['user'] as number]),
+      ),
+      usersBy: found(wanted.usersBy, ({ dialect, value }) =>
+        one(q.userBy.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), decodeUser(row)]),
       ),
       realmIds: found(wanted.realmIds, ({ dialect, value }) =>
         one(q.realmId.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), row['realm'] as number]),

@@ -36,6 +36,7 @@ export async function seed(args: readonly string[]): Promise<void> {
     bar.start(users, 0);
     await fill(muster.store, users, (done) => bar.update(done));
     bar.stop();
+    process.stdout.write('Making them searchable.\n');
     await muster.store.prepareSearches();
     process.stdout.write(`The store holds the first ${users} people.\n`);
     // Whoever serves this store is shown the administrator's password and token.

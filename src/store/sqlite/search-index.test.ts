@@ -3,10 +3,12 @@ import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Filter } from '#core/filter.ts';
 import type { Store } from '#core/ports.ts';
 import { changing, creating, userIn } from '#store/conformance/samples.ts';
 import { changesBehind, SearchIndex, searchIndexPath } from './search-index.ts';
+import { Searches } from './searches.ts';
 import { openSqliteStore } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-search-'));
@@ -81,6 +83,21 @@ test('one that has seen what a database put back from a backup never kept is mad
     [await keysOf(store, 'minerva'), await keysOf(store, 'mick'), await keysOf(store, 'minnie')],
     [[], [3], [1, 2]],
   );
+  await store.close();
+});
+
+test('who wants it up to date waits for nobody who keeps it up in passing', async () => {
+  const path = join(folder, 'in passing', 'muster.db');
+  const store = await openSqliteStore({ path });
+  await store.apply([creating(1)]);
+  await store.prepareSearches();
+  await store.apply(Array.from({ length: 7000 }, (_, index) => creating(index + 2)));
+  const searches = new Searches(path, 5000, { everyMs: 1, pauseMs: 3_600_000 });
+  await searches.start(undefined);
+  while (changesBehind(path) > 6500) await pause(1);
+  await searches.prepare();
+  assert.equal(changesBehind(path), 0);
+  await searches.close();
   await store.close();
 });
 

@@ -11,15 +11,17 @@ import { Thread } from './thread.ts';
 export class Searches {
   readonly #path: string;
   readonly #timeMs: number;
+  readonly #keepingUp: KeepingUp;
   readonly #givenUp = new Int32Array(new SharedArrayBuffer(4));
   #thread: Thread | undefined;
   #isUsed = false;
-  #preparing: Promise<void> | undefined;
+  #preparing = 0;
   #keeping: NodeJS.Timeout | undefined;
 
-  constructor(path: string, timeMs: number) {
+  constructor(path: string, timeMs: number, keepingUp = inPassing) {
     this.#path = path;
     this.#timeMs = timeMs;
+    this.#keepingUp = keepingUp;
   }
 
   async find(filter: Filter, page: PageRequest): Promise<Page> {
@@ -44,10 +46,10 @@ export class Searches {
 
   /** Brings an index that is far behind up to date at once, and keeps it near from then on while nobody searches. */
   async start(log: Log | undefined): Promise<void> {
-    this.#keeping = setInterval(
-      () => void this.#prepare(worthKeepingUp, keepingPauseMs).catch(() => {}),
-      keepingMs,
-    ).unref();
+    const { everyMs, pauseMs } = this.#keepingUp;
+    this.#keeping = setInterval(() => {
+      if (this.#preparing === 0) void this.#prepare(worthKeepingUp, pauseMs).catch(() => {});
+    }, everyMs).unref();
     const changes = changesBehind(this.#path);
     if (changes < worthPreparing) return;
     log?.info({ changes }, 'The search index is being made; until it is, searches may be given up.');
@@ -62,14 +64,14 @@ export class Searches {
 
   /** The thread goes again, and its memory with it, unless somebody searches. */
   async #prepare(least: number, pauseMs: number): Promise<void> {
-    if (this.#preparing || changesBehind(this.#path) < least) return await this.#preparing;
-    this.#preparing = this.#started().ask<void>('prepare', pauseMs);
+    if (changesBehind(this.#path) < least) return;
+    this.#preparing += 1;
     try {
-      await this.#preparing;
+      await this.#started().ask('prepare', pauseMs);
     } finally {
-      this.#preparing = undefined;
+      this.#preparing -= 1;
     }
-    if (!this.#isUsed) await this.#endThread();
+    if (!this.#isUsed && this.#preparing === 0) await this.#endThread();
   }
 
   async close(): Promise<void> {
@@ -107,10 +109,16 @@ export class Searches {
 
 /** Changes that a search takes in without being late itself. */
 const worthPreparing = 20_000;
-/** While nobody searches, the index is kept up now and then, in about a twentieth of one processor's time. */
+/** Changes that are taken in while nobody searches. */
 const worthKeepingUp = 5000;
-const keepingMs = 10_000;
-const keepingPauseMs = 1000;
+
+/** How often that is looked after, and for how long each of its steps is paused behind. */
+interface KeepingUp {
+  readonly everyMs: number;
+  readonly pauseMs: number;
+}
+/** In about a twentieth of one processor's time. */
+const inPassing: KeepingUp = { everyMs: 10_000, pauseMs: 1000 };
 
 function walkOf({ order, after }: PageRequest): Search['walk'] {
   if (order?.by !== 'id') return undefined;

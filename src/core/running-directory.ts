@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { Acting, type ActingHost } from './acting.ts';
 import type { Actor, Via } from './actor.ts';
 import {
   type Command,
@@ -13,22 +14,9 @@ import { refuseOtherVersion, type Submission } from './decide.ts';
 import type { ActingDirectory, Commit, Directory, Identified, Outcome, RunOptions, ShownMessage } from './directory.ts';
 import { DirectoryError } from './errors.ts';
 import type { FieldTable } from './fields.ts';
-import type { Filter } from './filter.ts';
-import {
-  clientsFor,
-  keysFor,
-  lastingTokensFor,
-  messagesFor,
-  realmsFor,
-  tokenFor,
-  tokensFor,
-} from './granted-access.ts';
 import { Identities, type IdSchemes, type RealmIdSchemes } from './identities.ts';
 import { epochMsOf, type Instant } from './instant.ts';
 import { type Channel, type Message, openContent } from './message.ts';
-import { searchMetadata } from './metadata-search.ts';
-import { requirePermission } from './permissions.ts';
-import { administersVia, authorizeRead, userNotFound } from './policies/authorize.ts';
 import { renderMessage } from './policies/message-text.ts';
 import {
   type Clock,
@@ -89,10 +77,16 @@ export class RunningDirectory implements Directory {
   readonly #realms = new Map<RealmKey, Realm>();
   #commits = 0;
   readonly #turns = new Turns();
+  readonly #host: ActingHost;
   #toldLater = 0;
 
   constructor(ports: DirectoryPorts) {
     this.#ports = ports;
+    this.#host = {
+      store: ports.store,
+      run: (...run) => this.#run(...run),
+      show: (message, withText) => this.#show(message, withText),
+    };
     this.#identities = new Identities(ports.store, ports.random, ports.idSchemes, ports.realmIds);
     const { writer, committing } = ports;
     const onCommit = (commit: Commit) => this.announce(commit);
@@ -148,63 +142,12 @@ export class RunningDirectory implements Directory {
   }
 
   as(actor: Actor, via: Via): ActingDirectory {
-    const { store } = this.#ports;
-    const get = (key: UserKey): Promise<User> => this.#get(actor, via, key);
-    return {
-      run: (command, input, options = {}) => this.#run(command, input, actor, via, options),
-      get,
-      getBy: async (dialect, id) => {
-        const { usersBy } = await store.load({ usersBy: [{ dialect, value: id }] });
-        return present(usersBy.get(idKey(dialect, id)), actor, via);
-      },
-      find: async (filter, page) => store.find(this.#seenBy(actor, via, filter), page),
-      count: async (filter) => store.count(this.#seenBy(actor, via, filter)),
-      changesOf: async (key, page) => {
-        await this.#read(actor, via, key);
-        return await store.changesOf('user', key, page);
-      },
-      metadata: async (key, query) => {
-        await get(key);
-        return await searchMetadata(store, key, query);
-      },
-      messages: (limit) => this.#messages(actor, via, limit),
-      tokens: (page) => tokensFor(actor, via, store, page),
-      token: (id) => tokenFor(actor, via, store, id),
-      lastingTokens: (dialect) => lastingTokensFor(actor, via, store, dialect),
-      keys: (dialect) => keysFor(actor, via, store, dialect),
-      realms: (page) => realmsFor(actor, store, page),
-      clients: (limit) => clientsFor(actor, store, limit),
-    };
+    return new Acting(this.#host, actor, via);
   }
 
   /** Finishes what was taken. The store stays open. */
   close(): Promise<void> {
     return this.#writer.close();
-  }
-
-  async #get(actor: Actor, via: Via, key: UserKey): Promise<User> {
-    const { users } = await this.#ports.store.load({ users: [key] });
-    return present(users.get(key), actor, via);
-  }
-
-  /** The user, also a deleted one: its history outlives it. */
-  async #read(actor: Actor, via: Via, key: UserKey): Promise<User> {
-    const { users } = await this.#ports.store.load({ users: [key] });
-    return visible(users.get(key), actor, via);
-  }
-
-  #seenBy(actor: Actor, via: Via, filter: Filter): Filter {
-    requirePermission(actor, 'users.read');
-    if (actor.owner) return filter;
-    const mine: Filter = administersVia(actor, via.dialect)
-      ? { op: 'realm', realm: actor.realm }
-      : { op: 'user', key: actor.user ?? 0 };
-    return { op: 'and', filters: [mine, filter] };
-  }
-
-  async #messages(actor: Actor, via: Via, limit: number): ReturnType<ActingDirectory['messages']> {
-    const messages = await messagesFor(actor, via, this.#ports.store, limit);
-    return messages.map((message) => this.#show(message, actor.owner === true));
   }
 
   #show(message: Message, withText: boolean): ShownMessage {
@@ -350,20 +293,6 @@ export class RunningDirectory implements Directory {
 /** What one command can keep the others from: the user that it is about. */
 function holdOf({ users }: Touches): string {
   return `user ${users?.[0]}`;
-}
-
-/** What was read, if the actor may see it. */
-function visible(user: User | undefined, actor: Actor, via: Via): User {
-  if (user === undefined) throw userNotFound();
-  authorizeRead(actor, user, via);
-  return user;
-}
-
-/** The same, unless it is deleted. */
-function present(read: User | undefined, actor: Actor, via: Via): User {
-  const user = visible(read, actor, via);
-  if (user.fields.lifecycle === 'deleted') throw userNotFound();
-  return user;
 }
 
 function tooManyAttempts(): DirectoryError {

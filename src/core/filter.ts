@@ -1,6 +1,7 @@
 import { nameKey } from './names.ts';
 import type { RealmKey } from './realm.ts';
-import { foldText, isFindable, type TextPath } from './searched-text.ts';
+import { foldText, type TextPath } from './searched-text.ts';
+import { meets, type TextMatch } from './text-match.ts';
 import { administers, loginNameIn, namesOf, stateOf, type User, type UserKey, type UserState } from './user.ts';
 
 /** Which users are looked for. Deleted users are never found. */
@@ -24,17 +25,11 @@ export type Filter =
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly op: 'not'; readonly filter: Filter };
 
-/** Has a text that this one equals, begins, ends or is part of; a text that is not there is none of it. */
-export interface TextFilter {
+/** Has a text that is such; a text that is not there is none of it. */
+export interface TextFilter extends TextMatch {
   readonly op: 'text';
   readonly path: TextPath;
-  readonly method: TextMethod;
-  readonly text: string;
-  /** As `foldText` has it. */
-  readonly ignoreCase: boolean;
 }
-
-export type TextMethod = 'equals' | 'startsWith' | 'endsWith' | 'contains';
 
 /**
  * In which order users are found: by a dialect's id (numbers below 2^53 by size, then other ids by code points; everybody has
@@ -103,19 +98,8 @@ function isAmong(wanted: readonly string[], kept: string | undefined): boolean {
   return kept !== undefined && wanted.includes(kept);
 }
 
-function hasText({ method, text, ignoreCase }: TextFilter, kept: string | undefined): boolean {
-  if (kept === undefined || !isFindable(text)) return false;
-  const [whole, piece] = ignoreCase ? [foldText(kept), foldText(text)] : [kept, text];
-  switch (method) {
-    case 'equals':
-      return whole === piece;
-    case 'startsWith':
-      return whole.startsWith(piece);
-    case 'endsWith':
-      return whole.endsWith(piece);
-    case 'contains':
-      return whole.includes(piece);
-  }
+function hasText(filter: TextFilter, kept: string | undefined): boolean {
+  return kept !== undefined && meets(kept, filter);
 }
 
 /** One step of a LIKE pattern: any text, any one character, or a character itself. */

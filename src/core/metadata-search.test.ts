@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { openTestDirectory } from '#test/directory.ts';
-import { type KeyFilter, type MetadataQuery, meets, searchMetadata } from './metadata-search.ts';
+import { type MetadataQuery, searchMetadata } from './metadata-search.ts';
+import { meets, type TextMatch } from './text-match.ts';
 
 const methods = ['equals', 'startsWith', 'contains', 'endsWith'] as const;
-const filter: fc.Arbitrary<KeyFilter> = fc.record({
+const filter: fc.Arbitrary<TextMatch> = fc.record({
   method: fc.constantFrom(...methods),
   text: fc.string({ unit: fc.constantFrom('a', 'B', 'É', '.'), maxLength: 2 }),
   ignoreCase: fc.boolean(),

@@ -1,18 +1,12 @@
 import type { Metadata, MetadataId } from './metadata.ts';
 import { metadataKey } from './metadata.ts';
 import type { Store } from './ports.ts';
+import { meets, type TextMatch } from './text-match.ts';
 import type { UserKey } from './user.ts';
-
-/** What a key must be like. */
-export interface KeyFilter {
-  readonly method: 'equals' | 'startsWith' | 'contains' | 'endsWith';
-  readonly text: string;
-  readonly ignoreCase: boolean;
-}
 
 /** Metadata whose keys meet all filters, in the order of the keys. */
 export interface MetadataQuery {
-  readonly filters: readonly KeyFilter[];
+  readonly filters: readonly TextMatch[];
   readonly offset: number;
   readonly limit: number;
   readonly descending?: boolean;
@@ -51,18 +45,4 @@ async function read(store: Pick<Store, 'load'>, wanted: readonly MetadataId[]): 
   if (wanted.length === 0) return [];
   const { metadata } = await store.load({ metadata: wanted });
   return wanted.flatMap((id) => metadata.get(metadataKey(id)) ?? []);
-}
-
-export function meets(key: string, { method, text, ignoreCase }: KeyFilter): boolean {
-  const [held, asked] = ignoreCase ? [key.toLowerCase(), text.toLowerCase()] : [key, text];
-  switch (method) {
-    case 'equals':
-      return held === asked;
-    case 'startsWith':
-      return held.startsWith(asked);
-    case 'contains':
-      return held.includes(asked);
-    case 'endsWith':
-      return held.endsWith(asked);
-  }
 }

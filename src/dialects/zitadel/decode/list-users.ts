@@ -1,14 +1,15 @@
-import { TextQueryMethod } from '@zitadel/proto/zitadel/object/v2/object_pb.js';
+import type { TextQueryMethod } from '@zitadel/proto/zitadel/object/v2/object_pb.js';
 import { type SearchQuery, Type, UserFieldName } from '@zitadel/proto/zitadel/user/v2/query_pb.js';
 import { UserState as VendorState } from '@zitadel/proto/zitadel/user/v2/user_pb.js';
 import type { ListUsersRequest } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import { DirectoryError, invalidField } from '#core/errors.ts';
-import type { Filter, Order, PageRequest, TextMethod } from '#core/filter.ts';
+import type { Filter, Order, PageRequest } from '#core/filter.ts';
 import type { TextPath } from '#core/searched-text.ts';
 import type { UserState } from '#core/user.ts';
 import type { NewerQuery } from '#dialects/zitadel/descriptors.ts';
 import { refusal } from '#dialects/zitadel/errors.ts';
 import type { Violation } from '#dialects/zitadel/pgv.ts';
+import { textMatch } from './text-match.ts';
 
 const defaultLimit = 100;
 const maxLimit = 1000;
@@ -107,21 +108,9 @@ function filterOf(one: SearchQuery, level: number, inOrganization: OrganizationF
   }
 }
 
-const methods: Readonly<Record<TextQueryMethod, readonly [TextMethod, ignoreCase: boolean]>> = {
-  [TextQueryMethod.EQUALS]: ['equals', false],
-  [TextQueryMethod.EQUALS_IGNORE_CASE]: ['equals', true],
-  [TextQueryMethod.STARTS_WITH]: ['startsWith', false],
-  [TextQueryMethod.STARTS_WITH_IGNORE_CASE]: ['startsWith', true],
-  [TextQueryMethod.CONTAINS]: ['contains', false],
-  [TextQueryMethod.CONTAINS_IGNORE_CASE]: ['contains', true],
-  [TextQueryMethod.ENDS_WITH]: ['endsWith', false],
-  [TextQueryMethod.ENDS_WITH_IGNORE_CASE]: ['endsWith', true],
-};
-
 /** Texts are kept in NFC. */
-function textFilter(path: TextPath, text: string, vendorMethod: TextQueryMethod): Filter {
-  const [method, ignoreCase] = methods[vendorMethod];
-  return { op: 'text', path, method, text: text.normalize('NFC'), ignoreCase };
+function textFilter(path: TextPath, text: string, method: TextQueryMethod): Filter {
+  return { op: 'text', path, ...textMatch(text.normalize('NFC'), method) };
 }
 
 function anyText(paths: readonly TextPath[], text: string, method: TextQueryMethod): Filter {

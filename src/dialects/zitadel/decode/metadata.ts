@@ -1,10 +1,12 @@
 import type { PaginationRequest } from '@zitadel/proto/zitadel/filter/v2/filter_pb.js';
 import type { MetadataSearchFilter } from '@zitadel/proto/zitadel/metadata/v2/metadata_pb.js';
 import type { MetadataEntry } from '#core/metadata.ts';
-import type { KeyFilter, MetadataQuery } from '#core/metadata-search.ts';
+import type { MetadataQuery } from '#core/metadata-search.ts';
+import type { TextMatch } from '#core/text-match.ts';
 import type { MetadataEntry as SentEntry } from '#dialects/zitadel/descriptors.ts';
 import { refusal } from '#dialects/zitadel/errors.ts';
 import { type Fault, refusedBy } from './faults.ts';
+import { textMatch } from './text-match.ts';
 
 type Setting = MetadataEntry & { readonly value: string };
 
@@ -45,11 +47,6 @@ export function decodeMetadataQuery(
   };
 }
 
-/** By the vendor's numbers, each of which is there twice: with case, and without. */
-const methods = ['equals', 'startsWith', 'contains', 'endsWith'] as const;
-
-function decodeFilter({ filter }: MetadataSearchFilter): KeyFilter[] {
-  if (filter.case === undefined) return [];
-  const { key: text, method } = filter.value;
-  return [{ method: methods[method >> 1] ?? 'equals', text, ignoreCase: method % 2 === 1 }];
+function decodeFilter({ filter }: MetadataSearchFilter): TextMatch[] {
+  return filter.case === undefined ? [] : [textMatch(filter.value.key, filter.value.method)];
 }

@@ -1,3 +1,4 @@
+import type { Metadata } from './metadata.ts';
 import { nameKey } from './names.ts';
 import type { RealmKey } from './realm.ts';
 import { foldText, type TextPath } from './searched-text.ts';
@@ -22,6 +23,8 @@ export type Filter =
   | { readonly op: 'state'; readonly state: UserState }
   /** Administers this dialect, be it with the whole directory or as its owner. */
   | { readonly op: 'administers'; readonly dialect: string }
+  /** Has an entry of metadata that is such. */
+  | { readonly op: 'metadata'; readonly entry: EntryFilter }
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly op: 'not'; readonly filter: Filter };
 
@@ -30,6 +33,16 @@ export interface TextFilter extends TextMatch {
   readonly op: 'text';
   readonly path: TextPath;
 }
+
+/** What one entry of metadata must be like. */
+export type EntryFilter =
+  | (TextMatch & { readonly op: 'key' })
+  /** Holds these bytes and no others, in base64. */
+  | { readonly op: 'value'; readonly value: string }
+  | { readonly op: 'and' | 'or'; readonly filters: readonly EntryFilter[] }
+  | { readonly op: 'not'; readonly filter: EntryFilter };
+
+export type Entry = Pick<Metadata, 'key' | 'value'>;
 
 /**
  * In which order users are found: by a dialect's id (numbers below 2^53 by size, then other ids by code points; everybody has
@@ -57,11 +70,11 @@ export interface Page {
 }
 
 /** The reference evaluator: what every store's search must agree with. */
-export function matches(filter: Filter, user: User): boolean {
-  return user.fields.lifecycle !== 'deleted' && holds(filter, user);
+export function matches(filter: Filter, user: User, metadata: readonly Entry[]): boolean {
+  return user.fields.lifecycle !== 'deleted' && holds(filter, user, metadata);
 }
 
-function holds(filter: Filter, user: User): boolean {
+function holds(filter: Filter, user: User, metadata: readonly Entry[]): boolean {
   switch (filter.op) {
     case 'all':
       return true;
@@ -85,12 +98,14 @@ function holds(filter: Filter, user: User): boolean {
       return stateOf(user) === filter.state;
     case 'administers':
       return administers(filter.dialect, user);
+    case 'metadata':
+      return metadata.some((entry) => isSuch(filter.entry, entry));
     case 'and':
-      return filter.filters.every((inner) => holds(inner, user));
+      return filter.filters.every((inner) => holds(inner, user, metadata));
     case 'or':
-      return filter.filters.some((inner) => holds(inner, user));
+      return filter.filters.some((inner) => holds(inner, user, metadata));
     case 'not':
-      return !holds(filter.filter, user);
+      return !holds(filter.filter, user, metadata);
   }
 }
 
@@ -100,6 +115,21 @@ function isAmong(wanted: readonly string[], kept: string | undefined): boolean {
 
 function hasText(filter: TextFilter, kept: string | undefined): boolean {
   return kept !== undefined && meets(kept, filter);
+}
+
+function isSuch(filter: EntryFilter, entry: Entry): boolean {
+  switch (filter.op) {
+    case 'key':
+      return meets(entry.key, filter);
+    case 'value':
+      return entry.value === filter.value;
+    case 'and':
+      return filter.filters.every((inner) => isSuch(inner, entry));
+    case 'or':
+      return filter.filters.some((inner) => isSuch(inner, entry));
+    case 'not':
+      return !isSuch(filter.filter, entry);
+  }
 }
 
 /** One step of a LIKE pattern: any text, any one character, or a character itself. */

@@ -36,6 +36,8 @@ export async function countPointed(filter: Filter, load: Load): Promise<number |
 }
 
 async function matchesOf(filter: Filter, load: Load): Promise<User[] | undefined> {
+  // The values of a hundred users may be very large.
+  if (looksAt(['metadata'], filter)) return undefined;
   const pointers = pointersOf(filter);
   if (pointers === undefined || sizeOf(pointers) > maxPointers) return undefined;
   const { names, ids, emails } = await load(pointers);
@@ -43,7 +45,7 @@ async function matchesOf(filter: Filter, load: Load): Promise<User[] | undefined
   const keys = new Set([...pointers.users, ...names.values(), ...ids.values(), ...holders]);
   if (keys.size > maxPointers) return undefined;
   const { users } = await load({ users: keys });
-  return [...users.values()].filter((user) => matches(filter, user));
+  return [...users.values()].filter((user) => matches(filter, user, []));
 }
 
 /** Undefined when anybody could match. */
@@ -108,17 +110,17 @@ function compareParts(one: number | string, other: number | string | undefined):
 
 /** Whether a search looks at the texts of users, which are in the search index. */
 export function looksAtTexts(filter: Filter, order?: Order): boolean {
-  if (order?.by === 'text') return true;
+  return order?.by === 'text' || looksAt(['text', 'emails'], filter);
+}
+
+function looksAt(ops: readonly Filter['op'][], filter: Filter): boolean {
   switch (filter.op) {
-    case 'text':
-    case 'emails':
-      return true;
     case 'and':
     case 'or':
-      return filter.filters.some((inner) => looksAtTexts(inner));
+      return filter.filters.some((inner) => looksAt(ops, inner));
     case 'not':
-      return looksAtTexts(filter.filter);
+      return looksAt(ops, filter.filter);
     default:
-      return false;
+      return ops.includes(filter.op);
   }
 }

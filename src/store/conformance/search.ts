@@ -2,9 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Lifecycle } from '#core/fields.ts';
-import { type Filter, likeExactly, matches, type Order, orderKey, type TextFilter } from '#core/filter.ts';
+import {
+  type EntryFilter,
+  type Filter,
+  likeExactly,
+  matches,
+  type Order,
+  orderKey,
+  type TextFilter,
+} from '#core/filter.ts';
+import type { Metadata } from '#core/metadata.ts';
 import type { Fields } from '#core/patch.ts';
 import type { TextPath } from '#core/searched-text.ts';
+import { meets } from '#core/text-match.ts';
 import type { User } from '#core/user.ts';
 import type { OpenStore } from './opened.ts';
 import { changing, creating, start, userIn } from './samples.ts';
@@ -65,6 +75,23 @@ const pieces = [
 const addresses = ['Anna@mouse.example', 'anna@mouse.example', 'käthi@mouse.example'];
 const logins = ['o*[r]?', '😀\u{FFFD}1', 'back\\slash', 'MINNIE2'];
 
+const metadataKeys = ['pet', 'PET', 'Straße', 'STRASSE', 'ας', '100%_*[x]"', 'ǅ.a', 'carpet'];
+const keyPieces = ['PE', 't', 'aSS', 'Σ', 'ς', 'ǆ', '%', '*', '[x', '', '\0', '\ud800'];
+const base64 = (bytes: string | Uint8Array): string => Buffer.from(bytes).toString('base64');
+const long = (length: number, end: string) => base64(Buffer.alloc(length, 'x').fill(end, length - 1));
+/** Some begin alike, some are as long as each other, and one is a piece of another. */
+const metadataValues = [
+  base64('Pluto'),
+  base64('pluto'),
+  base64(Uint8Array.of(0, 255, 0xc3, 39)),
+  base64(Uint8Array.of(0)),
+  long(64, 'x'),
+  long(65, 'y'),
+  long(65, 'z'),
+  long(100_000, 'y'),
+  long(100_000, 'z'),
+];
+
 /** Users that differ in everything that can be looked for. Each name is held once. */
 const users = fc.array(
   fc.record({
@@ -79,6 +106,7 @@ const users = fc.array(
     givenName: fc.option(fc.constantFrom(...texts), { nil: undefined }),
     displayName: fc.option(fc.constantFrom(...texts), { nil: undefined }),
     address: fc.option(fc.constantFrom(...addresses), { nil: undefined }),
+    metadata: fc.dictionary(fc.constantFrom(...metadataKeys), fc.constantFrom(...metadataValues), { maxKeys: 3 }),
   }),
   { minLength: 5, maxLength: 12 },
 );
@@ -118,6 +146,25 @@ function inOrder(found: readonly User[], wanted: Order | undefined): User[] {
   return wanted?.descending ? sorted.reverse() : sorted;
 }
 
+const methods = ['equals', 'startsWith', 'endsWith', 'contains'] as const;
+const textMatch = {
+  method: fc.constantFrom(...methods),
+  ignoreCase: fc.boolean(),
+};
+
+const { entry } = fc.letrec<{ entry: EntryFilter }>((tie) => ({
+  entry: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.record({ op: fc.constant('key' as const), text: fc.constantFrom(...metadataKeys, ...keyPieces), ...textMatch }),
+    fc.record({ op: fc.constant('value' as const), value: fc.constantFrom(...metadataValues, '', base64('Plut')) }),
+    fc.record({
+      op: fc.constantFrom('and' as const, 'or' as const),
+      filters: fc.array(tie('entry'), { maxLength: 3 }),
+    }),
+    fc.record({ op: fc.constant('not' as const), filter: tie('entry') }),
+  ),
+}));
+
 const { filter } = fc.letrec<{ filter: Filter; filters: Filter[] }>((tie) => ({
   filters: fc.array(tie('filter'), { maxLength: 3 }),
   filter: fc.oneof(
@@ -137,9 +184,8 @@ const { filter } = fc.letrec<{ filter: Filter; filters: Filter[] }>((tie) => ({
       arbitrary: fc.record({
         op: fc.constant('text' as const),
         path: textPath,
-        method: fc.constantFrom('equals' as const, 'startsWith' as const, 'endsWith' as const, 'contains' as const),
         text: fc.constantFrom(...pieces, ...usernames, ...addresses),
-        ignoreCase: fc.boolean(),
+        ...textMatch,
       }),
     },
     fc.record({
@@ -153,6 +199,7 @@ const { filter } = fc.letrec<{ filter: Filter; filters: Filter[] }>((tie) => ({
       state: fc.constantFrom('initial' as const, 'active' as const, 'disabled' as const, 'locked' as const),
     }),
     fc.record({ op: fc.constant('administers' as const), dialect: fc.constantFrom('devicehive', 'accela') }),
+    { weight: 3, arbitrary: fc.record({ op: fc.constant('metadata' as const), entry }) },
     fc.record({ op: fc.constantFrom('and' as const, 'or' as const), filters: tie('filters') }),
     fc.record({ op: fc.constant('not' as const), filter: tie('filter') }),
   ),
@@ -181,7 +228,10 @@ function madeUser(made: Made, index: number) {
   };
   const unit = creating(index + 1, fields, { devicehive: String(107 - index * 7), accela: String(index + 5) });
   const after: User = { ...unit.user.after, realm: made.realm, kind: made.isMachine ? 'machine' : 'human' };
-  return { ...unit, user: { ...unit.user, after } };
+  const putMetadata = Object.entries(made.metadata).map(
+    ([key, value]): Metadata => ({ user: after.key, key, value, createdAt: start, changedAt: start }),
+  );
+  return { ...unit, user: { ...unit.user, after }, putMetadata };
 }
 
 /** Searching is held against the reference evaluator. */
@@ -196,8 +246,9 @@ export function searchConforms(open: OpenStore): void {
           const units = made.map(madeUser);
           await store.apply(units);
           const everybody = units.map(({ user }) => user.after);
+          const metadataOf = new Map(units.map(({ user, putMetadata }) => [user.after.key, putMetadata]));
           for (const [filter, order] of asked) {
-            const matching = everybody.filter((user) => matches(filter, user));
+            const matching = everybody.filter((user) => matches(filter, user, metadataOf.get(user.key) ?? []));
             const expected = inOrder(matching, order);
             const inThatOrder = order === undefined ? {} : { order };
             const whole = await store.find(filter, { offset: 0, limit: 1000, ...inThatOrder });
@@ -215,6 +266,27 @@ export function searchConforms(open: OpenStore): void {
       ),
       { numRuns: 15 },
     );
+  });
+
+  test('a user is found by each key of his metadata, however it is looked for', async () => {
+    const { store } = await open();
+    const made = metadataKeys.map((key, index) => {
+      const metadata = { key, value: 'AA==', createdAt: start, changedAt: start };
+      return { ...creating(index + 1), putMetadata: [{ user: index + 1, ...metadata }] };
+    });
+    await store.apply(made);
+    const looked = [...metadataKeys, ...keyPieces].flatMap((text) =>
+      methods.flatMap((method) => [true, false].map((ignoreCase) => ({ method, text, ignoreCase }))),
+    );
+    for (const match of looked) {
+      const filter: Filter = { op: 'metadata', entry: { op: 'key', ...match } };
+      const { users } = await store.find(filter, { offset: 0, limit: 100 });
+      const expected = metadataKeys.filter((key) => meets(key, match));
+      const found = users.map(({ key }) => metadataKeys[key - 1]);
+      assert.deepEqual(found, expected, JSON.stringify(match));
+      const one: Filter = { op: 'and', filters: [{ op: 'user', key: 1 }, filter] };
+      assert.equal(await store.count(one), expected.includes(metadataKeys[0] ?? '') ? 1 : 0, JSON.stringify(match));
+    }
   });
 
   test('a search sees what has been committed just now', async () => {

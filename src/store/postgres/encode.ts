@@ -2,6 +2,7 @@ import type { Change } from '#core/change.ts';
 import type { NewMessage } from '#core/message.ts';
 import type { Metadata } from '#core/metadata.ts';
 import type { DialectRecord, Unit } from '#core/ports.ts';
+import { foldText } from '#core/searched-text.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
 import { usersOf } from '#core/unit.ts';
@@ -185,7 +186,7 @@ function messageRow({ id, realm, user, channel, to, createdAt, expiresAt, sealed
 }
 
 function metadataRow({ user, key, createdAt, changedAt, value }: Metadata): WrittenRow {
-  return { name: 'putMetadata', values: [user, key, createdAt, changedAt, value] };
+  return { name: 'putMetadata', values: [user, key, foldText(key), createdAt, changedAt, value] };
 }
 
 function recordRow(record: DialectRecord): WrittenRow {

@@ -1,14 +1,16 @@
 import {
+  type EntryFilter,
   type Filter,
   likeTokens,
   type Order,
-  orderKey,
   type PageRequest,
   statesInOrder,
   type TextFilter,
 } from '#core/filter.ts';
 import { nameKey } from '#core/names.ts';
 import { foldText } from '#core/searched-text.ts';
+import type { TextMethod } from '#core/text-match.ts';
+import * as shared from '#store/filter-sql.ts';
 import { isStorable } from './arrays.ts';
 import { trigramNumbers } from './search-index.ts';
 
@@ -27,20 +29,19 @@ export function conditionOf(filter: Filter, parameters: Parameters): string {
 }
 
 /** What stands behind the user that a page begins after. */
-export function beyond({ order, after }: PageRequest, parameters: Parameters): string {
-  if (after === undefined) return 'TRUE';
-  const last = orderKey(order, after).map((value) => parameters.add(value));
-  return `(${termsOf(order, parameters).join(', ')}) ${order?.descending ? '<' : '>'} (${last.join(', ')})`;
+export function beyond(page: PageRequest, parameters: Parameters): string {
+  return shared.beyond(
+    page,
+    (order) => termsOf(order, parameters),
+    (value) => parameters.add(value),
+  );
 }
 
 /** The terms of ORDER BY. */
 export function orderingOf(order: Order | undefined, parameters: Parameters): string {
-  return termsOf(order, parameters)
-    .map((term) => (order?.descending ? `${term} DESC` : term))
-    .join(', ');
+  return shared.orderingOf(order, (given) => termsOf(given, parameters));
 }
 
-/** What `orderKey` says. */
 function termsOf(order: Order | undefined, parameters: Parameters): string[] {
   return order === undefined ? ['u.key'] : [...leadingTerms(order, parameters), 'u.key'];
 }
@@ -127,17 +128,22 @@ function compile(filter: Filter, parameters: Parameters): string {
       const dialects = ['*', 'directory', filter.dialect].map((name) => parameters.add(name));
       return `(u.administers IS NOT NULL AND u.administers::jsonb ?| ARRAY[${dialects.join(', ')}])`;
     }
-    case 'and':
-      return join(filter.filters, 'AND', 'TRUE', parameters);
-    case 'or':
-      return join(filter.filters, 'OR', 'FALSE', parameters);
-    case 'not':
-      return `NOT ${compile(filter.filter, parameters)}`;
+    case 'metadata':
+      return `EXISTS (SELECT FROM metadata m WHERE m."user" = u.key AND ${isSuch(filter.entry, parameters)})`;
+    default:
+      return shared.combined(filter, (inner) => compile(inner, parameters));
   }
 }
 
-function join(filters: readonly Filter[], operator: string, ofNone: string, parameters: Parameters): string {
-  return `(${filters.map((filter) => compile(filter, parameters)).join(` ${operator} `) || ofNone})`;
+function isSuch(entry: EntryFilter, parameters: Parameters): string {
+  return shared.entryCondition(entry, {
+    is: (column, method, text) => comparison(method, column, parameters.add(text)),
+    holds: (base64) => {
+      const value = `decode(${parameters.add(base64)}, 'base64')`;
+      const begins = `substr(m.value, 1, 64) = substr(${value}, 1, 64)`;
+      return `(${begins} AND length(m.value) = length(${value}) AND m.value = ${value})`;
+    },
+  });
 }
 
 function loginNameIn(dialect: string, parameters: Parameters): string {
@@ -164,7 +170,7 @@ function textCondition({ path, method, text, ignoreCase }: TextFilter, parameter
   return `(s.trigrams @> '{${trigrams}}'::integer[] AND coalesce(${holds}, FALSE))`;
 }
 
-function comparison(method: TextFilter['method'], kept: string, text: string): string {
+function comparison(method: TextMethod, kept: string, text: string): string {
   switch (method) {
     case 'equals':
       return `${kept} = ${text}`;

@@ -1,6 +1,7 @@
+import { foldText } from '#core/searched-text.ts';
 import { StoreOpenError } from '#store/errors.ts';
 import { type Migration, migrationsIn } from '#store/migration-files.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Statement } from './connection.ts';
 import { stateOf } from './failure.ts';
 
 /** The migrations that this program knows, oldest first. */
@@ -35,7 +36,8 @@ async function migrateTo(connection: Connection, migration: Migration, index: nu
     const applied = (await appliedMigrations(connection))[index];
     if (applied === undefined) {
       const noted = { text: 'INSERT INTO migrations (name, checksum) VALUES ($1, $2)', values: [name, checksum] };
-      await connection.send([{ text: sql }, noted], migrationMs);
+      const statements = sql.includes('fold_text') ? [makeFoldText(), { text: sql }, dropFoldText] : [{ text: sql }];
+      await connection.send([...statements, noted], migrationMs);
     } else if (applied.name !== name || applied.checksum !== checksum) {
       throw new StoreOpenError(`The database ${place} has another history of migrations: run the Muster that made it.`);
     }
@@ -45,6 +47,24 @@ async function migrateTo(connection: Connection, migration: Migration, index: nu
     throw error;
   }
 }
+
+/** `foldText` for a migration, made of what it makes of each character; nothing else changes with its case. */
+function makeFoldText(): Statement {
+  foldings ??= Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code))
+    .filter((character) => /\p{Changes_When_Casemapped}/u.test(character))
+    .map((character) => `('${character}', '${foldText(character)}')`)
+    .join(', ');
+  const text = `CREATE FUNCTION fold_text(given text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE WHEN octet_length(given) = length(given) THEN lower(given COLLATE "C") ELSE
+      (SELECT string_agg(coalesce(f.folded, c.one), '' ORDER BY c.place)
+        FROM string_to_table(given, NULL) WITH ORDINALITY AS c (one, place)
+        LEFT JOIN (VALUES ${foldings}) AS f (one, folded) ON f.one = c.one COLLATE "C") END $$`;
+  return { text };
+}
+
+let foldings: string | undefined;
+
+const dropFoldText: Statement = { text: 'DROP FUNCTION fold_text(text)' };
 
 async function refuseNewer(connection: Connection, known: readonly Migration[], place: string): Promise<void> {
   const applied = await appliedMigrations(connection);

@@ -93,10 +93,13 @@ CREATE TABLE metadata (
   created_at text NOT NULL,
   changed_at text NOT NULL,
   value bytea NOT NULL,
+  folded text COLLATE "C" NOT NULL,
   PRIMARY KEY ("user", key)
 );
 
-CREATE INDEX metadata_by_key ON metadata USING btree (key);
+CREATE INDEX metadata_by_key ON metadata USING btree (folded, key, "user");
+
+CREATE INDEX metadata_by_value ON metadata USING btree (substr(value, 1, 64), length(value), folded);
 
 CREATE TABLE migrations (
   name text COLLATE "C" NOT NULL,

@@ -222,9 +222,9 @@ export const writeStatements = {
         last_error = NULL`,
   },
   putMetadata: {
-    columns: { user: 'bigint', key: 'text', created_at: 'text', changed_at: 'text', value: 'base64' },
-    sql: `INSERT INTO metadata ("user", key, created_at, changed_at, value)
-      SELECT "user", key, created_at, changed_at, value FROM {d}
+    columns: { user: 'bigint', key: 'text', folded: 'text', created_at: 'text', changed_at: 'text', value: 'base64' },
+    sql: `INSERT INTO metadata ("user", key, folded, created_at, changed_at, value)
+      SELECT "user", key, folded, created_at, changed_at, value FROM {d}
       ON CONFLICT ("user", key) DO UPDATE SET created_at = excluded.created_at, changed_at = excluded.changed_at,
         value = excluded.value`,
   },

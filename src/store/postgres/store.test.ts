@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { NewsPoint } from '#core/ports.ts';
+import { foldText } from '#core/searched-text.ts';
 import { changing, creating, tokenOf, userIn } from '#store/conformance/samples.ts';
 import { testDatabase } from '#test/postgres/shared-store.ts';
 import type { Connection } from './connection.ts';
@@ -38,6 +39,26 @@ test('migrations run once each, however many start at once, and a failing one le
   assert.deepEqual(names, ['1', '2']);
   const [tables] = await connection.send([{ text: "SELECT to_regclass('three') AS three" }], 1000);
   assert.equal(tables?.rows[0]?.['three'], null);
+});
+
+test('metadata from before it was searched is found by its key in any case', async (context) => {
+  const connection = await connect(context, (await testDatabase(context)).url);
+  const before = knownMigrations().findIndex(({ name }) => name.endsWith('_metadata_search'));
+  await migrate(connection, knownMigrations().slice(0, before), 'here');
+  // Whatever changes with its case, and some that does not.
+  const characters = Array.from({ length: 0x2_0000 }, (_, code) => String.fromCodePoint(code + 1)).filter((one) => {
+    return one.isWellFormed() && (foldText(one) !== one || /[ -_\u{FF0}-\u{FFF}]/u.test(one));
+  });
+  const keys = Array.from({ length: Math.ceil(characters.length / 100) }, (_, index) => {
+    return characters.slice(100 * index, 100 * index + 100).join('');
+  });
+  const text = `INSERT INTO metadata ("user", key, created_at, changed_at, value)
+    SELECT 1, jsonb_array_elements_text($1::jsonb), '', '', ''`;
+  await connection.send([{ text, values: [JSON.stringify(keys)] }], 5000);
+  await migrate(connection, knownMigrations(), 'here');
+  const [kept] = await connection.send([{ text: 'SELECT key, folded FROM metadata' }], 5000);
+  const folded = new Map(kept?.rows.map((row) => [row['key'], row['folded']]));
+  assert.deepEqual(folded, new Map(keys.map((key) => [key, foldText(key)])));
 });
 
 test('a database that is not ours, or not of this program, is left as it is', async (context) => {

@@ -2,6 +2,7 @@ import type { Change } from '#core/change.ts';
 import type { NewMessage } from '#core/message.ts';
 import type { Metadata } from '#core/metadata.ts';
 import type { DialectRecord, Unit } from '#core/ports.ts';
+import { foldText } from '#core/searched-text.ts';
 import type { Secret } from '#core/secret.ts';
 import type { Token } from '#core/token.ts';
 import { usersOf } from '#core/unit.ts';
@@ -153,7 +154,7 @@ function encodeMessage({ id, realm, user, channel, to, createdAt, expiresAt, sea
 }
 
 function encodeMetadata({ user, key, value, createdAt, changedAt }: Metadata): Step {
-  return ['putMetadata', user, key, createdAt, changedAt, Uint8Array.fromBase64(value)];
+  return ['putMetadata', user, key, foldText(key), createdAt, changedAt, Uint8Array.fromBase64(value)];
 }
 
 function encodeRecord({ dialect, kind, id, realm, owner, version, doc }: DialectRecord): Step {

@@ -1,14 +1,16 @@
 import {
+  type EntryFilter,
   type Filter,
   likeTokens,
   type Order,
-  orderKey,
   type PageRequest,
   statesInOrder,
   type TextFilter,
 } from '#core/filter.ts';
 import { nameKey } from '#core/names.ts';
 import { foldText, isFindable, trigramsOf } from '#core/searched-text.ts';
+import type { TextMethod } from '#core/text-match.ts';
+import * as shared from '#store/filter-sql.ts';
 import type { Value } from './encode.ts';
 import { identifierValue } from './identifiers.ts';
 
@@ -18,62 +20,51 @@ export interface Condition {
   readonly values: readonly Value[];
 }
 
+/** Takes a value into the parameters, in the order in which they stand in the statement. */
+type Add = (value: Value) => string;
+
+function condition(write: (add: Add) => string): Condition {
+  const values: Value[] = [];
+  const sql = write((value) => {
+    values.push(value);
+    return '?';
+  });
+  return { sql, values };
+}
+
 /** What `matches` says of a user, as SQL. */
 export function conditionOf(filter: Filter): Condition {
-  const { sql, values } = compile(filter);
-  return { sql: `s.state <> 'deleted' AND ${sql}`, values };
+  return condition((add) => `s.state <> 'deleted' AND ${compile(filter, leavesFew(filter), add)}`);
 }
 
 /** What stands behind the user that a page begins after. */
-export function beyond({ order, after }: PageRequest): Condition {
-  if (after === undefined) return { sql: 'TRUE', values: [] };
-  const { terms, values } = sortedBy(order);
-  const last = orderKey(order, after);
-  const places = last.map(() => '?').join(', ');
-  return {
-    sql: `(${terms.join(', ')}) ${order?.descending ? '<' : '>'} (${places})`,
-    values: [...values, ...last],
-  };
+export function beyond(page: PageRequest): Condition {
+  return condition((add) => shared.beyond(page, (order) => termsOf(order, add), add));
 }
 
 /** The terms of ORDER BY. */
 export function orderingOf(order: Order | undefined): Condition {
-  const { terms, values } = sortedBy(order);
-  return { sql: terms.map((term) => (order?.descending ? `${term} DESC` : term)).join(', '), values };
+  return condition((add) => shared.orderingOf(order, (given) => termsOf(given, add)));
 }
 
-interface Sorting {
-  readonly terms: readonly string[];
-  readonly values: readonly Value[];
+function termsOf(order: Order | undefined, add: Add): string[] {
+  return order === undefined ? ['s.key'] : [...leadingTerms(order, add), 's.key'];
 }
 
-/** What `orderKey` says. */
-function sortedBy(order: Order | undefined): Sorting {
-  if (order === undefined) return { terms: ['s.key'], values: [] };
-  const { terms, values } = leadingTerms(order);
-  return { terms: [...terms, 's.key'], values };
-}
-
-function leadingTerms(order: Order): Sorting {
+function leadingTerms(order: Order, add: Add): string[] {
   switch (order.by) {
-    case 'id': {
-      const { sql, values } = textAt('u.ids', order.dialect);
-      return { terms: [`id_number(${sql})`, `id_text(${sql})`], values: [...values, ...values] };
-    }
-    case 'loginName': {
-      const { sql, values } = loginNameIn(order.dialect);
-      return { terms: [sql], values };
-    }
-    case 'text': {
-      const { sql, values } = textAt('s.folded', order.path);
-      return { terms: [`coalesce(${sql}, '')`], values };
-    }
+    case 'id':
+      return ['id_number', 'id_text'].map((part) => `${part}(${textAt('u.ids', order.dialect, add)})`);
+    case 'loginName':
+      return [loginNameIn(order.dialect, add)];
+    case 'text':
+      return [`coalesce(${textAt('s.folded', order.path, add)}, '')`];
     case 'state':
-      return { terms: [`CASE s.state ${stateRanks} END`], values: [] };
+      return [`CASE s.state ${stateRanks} END`];
     case 'kind':
-      return { terms: ['s.kind'], values: [] };
+      return ['s.kind'];
     case 'createdAt':
-      return { terms: ['u.created_at'], values: [] };
+      return ['u.created_at'];
   }
 }
 
@@ -95,95 +86,81 @@ export function leavesFew(filter: Filter): boolean {
   }
 }
 
-function compile(filter: Filter): Condition {
+/** Where few users are left, each one's metadata is looked at; else whoever has such an entry is found first. */
+function compile(filter: Filter, isOfFew: boolean, add: Add): string {
   switch (filter.op) {
     case 'all':
-      return { sql: 'TRUE', values: [] };
+      return 'TRUE';
     case 'realm':
-      return { sql: '+s.realm = ?', values: [filter.realm] };
+      return `+s.realm = ${add(filter.realm)}`;
     case 'user':
-      return { sql: 's.key = ?', values: [filter.key] };
+      return `s.key = ${add(filter.key)}`;
     case 'kind':
-      return { sql: 's.kind = ?', values: [filter.kind === 'human' ? 0 : 1] };
+      return `s.kind = ${add(filter.kind === 'human' ? 0 : 1)}`;
     case 'name':
-      return { sql: 's.key IN (SELECT user FROM names WHERE key = ?)', values: [nameKey(filter.name)] };
+      return `s.key IN (SELECT user FROM names WHERE key = ${add(nameKey(filter.name))})`;
     case 'loginName':
-      return likeCondition(loginNameIn(filter.dialect), filter.like);
+      return isLike(filter.dialect, filter.like, add);
     case 'text':
-      return textCondition(filter);
-    case 'ids':
-      return {
-        sql: 's.key IN (SELECT user FROM identifiers WHERE dialect = ? AND value IN (SELECT value FROM json_each(?)))',
-        values: [filter.dialect, JSON.stringify(filter.ids.filter(isFindable).map(identifierValue))],
-      };
+      return textCondition(filter, add);
+    case 'ids': {
+      const ids = filter.ids.filter(isFindable).map(identifierValue);
+      return `s.key IN (SELECT user FROM identifiers WHERE dialect = ${add(filter.dialect)} AND value IN ${list(ids, add)})`;
+    }
     case 'emails': {
-      const { sql, values } = textAt('s.texts', 'email.address');
-      const addresses = JSON.stringify(filter.addresses.filter(isFindable));
-      return { sql: `coalesce(${sql} IN (SELECT value FROM json_each(?)), FALSE)`, values: [...values, addresses] };
+      const address = textAt('s.texts', 'email.address', add);
+      return `coalesce(${address} IN ${list(filter.addresses.filter(isFindable), add)}, FALSE)`;
     }
     case 'state':
-      return { sql: 's.state = ?', values: [filter.state] };
+      return `s.state = ${add(filter.state)}`;
     case 'administers':
-      return { sql: administers, values: [filter.dialect] };
-    case 'and':
-      return join(filter.filters, 'AND', 'TRUE');
-    case 'or':
-      return join(filter.filters, 'OR', 'FALSE');
-    case 'not': {
-      const { sql, values } = compile(filter.filter);
-      return { sql: `NOT ${sql}`, values };
+      return `(u.fields ->> '$.owner' IS 1 OR EXISTS (SELECT 1 FROM json_each(u.fields, '$.administers') AS granted
+        WHERE granted.value IN ('directory', ${add(filter.dialect)})))`;
+    case 'metadata': {
+      const holders = holdersOf(filter.entry, add);
+      return isOfFew ? `EXISTS (${holders} AND m.user = s.key)` : `s.key IN (${holders})`;
     }
+    default:
+      return shared.combined(filter, (inner) => compile(inner, isOfFew, add));
   }
 }
 
-function join(filters: readonly Filter[], operator: string, ofNone: string): Condition {
-  if (filters.length > maxJoined) {
-    const middle = Math.ceil(filters.length / 2);
-    const halves = [filters.slice(0, middle), filters.slice(middle)];
-    const [one, other] = halves.map((half) => join(half, operator, ofNone)) as [Condition, Condition];
-    return { sql: `(${one.sql} ${operator} ${other.sql})`, values: [...one.values, ...other.values] };
-  }
-  const conditions = filters.map(compile);
-  const sql = conditions.map((condition) => condition.sql).join(` ${operator} `);
-  return { sql: `(${sql || ofNone})`, values: conditions.flatMap(({ values }) => values) };
+function list(values: readonly (string | number)[], add: Add): string {
+  return `(SELECT value FROM json_each(${add(JSON.stringify(values))}))`;
 }
 
-/** Each joined without parentheses is a level deeper for SQLite, which takes a thousand levels. */
-const maxJoined = 32;
-
-const administers = `(u.fields ->> '$.owner' IS 1 OR EXISTS
-  (SELECT 1 FROM json_each(u.fields, '$.administers') AS granted WHERE granted.value IN ('directory', ?)))`;
-
-function loginNameIn(dialect: string): Condition {
-  const { sql, values } = textAt('u.fields', `loginNames.${dialect}`);
-  return { sql: `coalesce(${sql}, u.fields ->> '$.username', '')`, values };
+function loginNameIn(dialect: string, add: Add): string {
+  return `coalesce(${textAt('u.fields', `loginNames.${dialect}`, add)}, u.fields ->> '$.username', '')`;
 }
 
-function textAt(column: string, member: string): Condition {
-  return { sql: `(${column} ->> ?)`, values: [`$.${JSON.stringify(member)}`] };
+function textAt(column: string, member: string, add: Add): string {
+  return `(${column} ->> ${add(`$.${JSON.stringify(member)}`)})`;
 }
 
 // GLOB and not LIKE: LIKE ignores the case of ASCII, for a whole connection or not at all.
-function likeCondition({ sql, values }: Condition, like: string): Condition {
+function isLike(dialect: string, like: string, add: Add): string {
   // SQLite ends a pattern at NUL and mends broken text; no name has either.
-  if (!isFindable(like)) return { sql: 'FALSE', values: [] };
+  if (!isFindable(like)) return 'FALSE';
   const glob = likeTokens(like).map((token) => {
     if ('literal' in token) return globLiteral(token.literal);
     return token.any === 'text' ? '*' : '?';
   });
-  return { sql: `${sql} GLOB ?`, values: [...values, glob.join('')] };
+  return `${loginNameIn(dialect, add)} GLOB ${add(glob.join(''))}`;
 }
 
 /** The index finds who may have the text; whether they do is looked at one by one. */
-function textCondition({ path, method, text, ignoreCase }: TextFilter): Condition {
-  if (!isFindable(text)) return { sql: 'FALSE', values: [] };
-  const { sql: kept, values } = textAt(ignoreCase ? 's.folded' : 's.texts', path);
-  const folded = foldText(text);
-  const [operator, operand] = comparison(method, ignoreCase ? folded : text);
-  const holds = { sql: `coalesce(${kept} ${operator} ?, FALSE)`, values: [...values, operand] };
+function textCondition({ path, method, text, ignoreCase }: TextFilter, add: Add): string {
+  if (!isFindable(text)) return 'FALSE';
   const wanted = wantedTrigrams(text);
-  if (wanted === undefined) return holds;
-  return { sql: `(${mayHold} AND ${holds.sql})`, values: [wanted, ...holds.values] };
+  // What has changed of late is not in the index yet.
+  const mayHold = wanted && `s.key IN (${byTrigrams(wanted, add)} UNION ALL SELECT key FROM unindexed)`;
+  const kept = textAt(ignoreCase ? 's.folded' : 's.texts', path, add);
+  const holds = `coalesce(${comparison(kept, method, ignoreCase ? foldText(text) : text, add)}, FALSE)`;
+  return mayHold ? `(${mayHold} AND ${holds})` : holds;
+}
+
+function byTrigrams(wanted: string, add: Add): string {
+  return `SELECT rowid FROM trigrams WHERE trigrams MATCH ${add(wanted)}`;
 }
 
 /** What the trigrams of a text have to hold, in FTS5's words; undefined for a text that has none. */
@@ -192,27 +169,63 @@ function wantedTrigrams(text: string): string | undefined {
   return trigrams.map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(' AND ') || undefined;
 }
 
-/** Each of these holds of all users that match. */
-export function requiredTrigrams(filter: Filter): string[] {
-  if (filter.op === 'and') return filter.filters.flatMap(requiredTrigrams);
-  const wanted = filter.op === 'text' ? wantedTrigrams(filter.text) : undefined;
-  return wanted === undefined ? [] : [wanted];
+/** Who has such an entry of metadata. */
+function holdersOf(entry: EntryFilter, add: Add): string {
+  const isSuch = shared.entryCondition(entry, {
+    is: (column, method, text) => comparison(column, method, text, add),
+    holds: (base64) => {
+      const value = Uint8Array.fromBase64(base64);
+      const begins = `substr(m.value, 1, 64) = ${add(value.subarray(0, 64))}`;
+      return `(${begins} AND length(m.value) = ${add(value.length)} AND m.value = ${add(value)})`;
+    },
+  });
+  return `SELECT m.user FROM metadata m WHERE ${inTime('m.user')} AND ${isSuch}`;
 }
 
-/** What has changed of late is not in the index yet. */
-const mayHold = `s.key IN (SELECT rowid FROM trigrams WHERE trigrams MATCH ? UNION ALL SELECT key FROM unindexed)`;
+/** Queries of an index, each of which finds about as many as match, or more. */
+export function narrowedBy(filter: Filter): Condition[] {
+  switch (filter.op) {
+    case 'and':
+      return filter.filters.flatMap(narrowedBy);
+    case 'text': {
+      const wanted = wantedTrigrams(filter.text);
+      return wanted === undefined ? [] : [condition((add) => byTrigrams(wanted, add))];
+    }
+    case 'metadata':
+      return isIndexed(filter.entry) ? [condition((add) => holdersOf(filter.entry, add))] : [];
+    default:
+      return [];
+  }
+}
 
-function comparison(method: TextFilter['method'], text: string): ['=' | 'GLOB', string] {
+/** Whether an index alone finds such entries. */
+function isIndexed(filter: EntryFilter): boolean {
+  switch (filter.op) {
+    case 'key':
+      return filter.method === 'equals' || filter.method === 'startsWith';
+    case 'value':
+      return true;
+    case 'not':
+      return false;
+    default:
+      return filter.filters.every(isIndexed);
+  }
+}
+
+/** Asked for one in some dozens of the rows that are looked at: each question costs as much as a row. */
+export const inTime = (key: string): string => `(${key} % 32 <> 0 OR in_time())`;
+
+function comparison(kept: string, method: TextMethod, text: string, add: Add): string {
   const literal = globLiteral(text);
   switch (method) {
     case 'equals':
-      return ['=', text];
+      return `${kept} = ${add(text)}`;
     case 'startsWith':
-      return ['GLOB', `${literal}*`];
+      return `${kept} GLOB ${add(`${literal}*`)}`;
     case 'endsWith':
-      return ['GLOB', `*${literal}`];
+      return `${kept} GLOB ${add(`*${literal}`)}`;
     case 'contains':
-      return ['GLOB', `*${literal}*`];
+      return `${kept} GLOB ${add(`*${literal}*`)}`;
   }
 }
 

@@ -80,16 +80,19 @@ CREATE INDEX messages_by_user ON messages (user);
 
 CREATE INDEX messages_waiting ON messages (channel, next_at) WHERE state = 'waiting';
 
-CREATE TABLE metadata (
+CREATE TABLE "metadata" (
   user INTEGER NOT NULL,
   key TEXT NOT NULL,
+  folded TEXT NOT NULL, -- the key
   created_at TEXT NOT NULL,
   changed_at TEXT NOT NULL,
   value BLOB NOT NULL, -- last: what stands before it is read without it
   PRIMARY KEY (user, key)
 ) STRICT;
 
-CREATE INDEX metadata_by_key ON metadata (key);
+CREATE INDEX metadata_by_key ON metadata (folded, key, user);
+
+CREATE INDEX metadata_by_value ON metadata (substr(value, 1, 64), length(value), folded);
 
 CREATE TABLE migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL) STRICT, WITHOUT ROWID;
 

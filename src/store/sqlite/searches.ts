@@ -1,7 +1,7 @@
 import type { Filter, Page, PageRequest } from '#core/filter.ts';
 import type { Log } from '#core/ports.ts';
 import { decodeUser, type Row } from '#store/rows.ts';
-import { beyond, conditionOf, leavesFew, orderingOf, requiredTrigrams } from './filter-sql.ts';
+import { beyond, conditionOf, leavesFew, narrowedBy, orderingOf } from './filter-sql.ts';
 import { identifierValue } from './identifiers.ts';
 import { changesBehind } from './search-index.ts';
 import type { Search, SearchingData } from './searching-thread.ts';
@@ -31,7 +31,7 @@ export class Searches {
       where: [conditionOf(filter), beyond(page)],
       order: orderingOf(order),
       ...(walk && { walk }),
-      trigrams: requiredTrigrams(filter),
+      narrowedBy: narrowedBy(filter),
       offset: Math.min(offset, Number.MAX_SAFE_INTEGER),
       // One more than wanted shows whether there are more.
       limit: limit + 1,

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Row } from '#store/rows.ts';
 import { userColumns } from './columns.ts';
 import { TooSlowError } from './failure.ts';
-import type { Condition } from './filter-sql.ts';
+import { type Condition, inTime } from './filter-sql.ts';
 import { SearchIndex } from './search-index.ts';
 import { answerQuestions, type Handlers } from './thread.ts';
 
@@ -17,10 +17,10 @@ export interface SearchingData {
 export interface Search {
   readonly where: readonly Condition[];
   readonly order: Condition;
-  /** Those of whom the order is to be walked, unless the trigrams leave few: in which dialect's ids, and how. */
+  /** Those of whom the order is to be walked, unless an index leaves few: in which dialect's ids, and how. */
   readonly walk?: { readonly dialect: string; readonly descending: boolean; readonly after?: string | number };
-  /** What the trigrams are to hold, one by one. */
-  readonly trigrams: readonly string[];
+  /** Queries of an index, each of which finds about as many as match, or more. */
+  readonly narrowedBy: readonly Condition[];
   readonly offset: number;
   readonly limit: number;
 }
@@ -41,9 +41,6 @@ db.function('in_time', () => {
   return 1;
 });
 
-// SQLite asks for one in some dozens of the rows that it looks at: each question costs as much as a row.
-const inTime = '(s.key % 32 <> 0 OR in_time())';
-
 function ask(id: number, search: () => Row[]): Row[] {
   running = id;
   try {
@@ -54,16 +51,16 @@ function ask(id: number, search: () => Row[]): Row[] {
 }
 
 function whereOf(conditions: readonly Condition[]): Condition {
-  const sql = [inTime, ...conditions.map((condition) => condition.sql)].join(' AND ');
+  const sql = [inTime('s.key'), ...conditions.map((condition) => condition.sql)].join(' AND ');
   return { sql, values: conditions.flatMap(({ values }) => values) };
 }
 
 /** So many are sorted sooner than found by walking all in their order. */
 const few = 5000;
 
-function leaveFew(trigrams: readonly string[]): boolean {
-  const counted = `SELECT count(*) AS count FROM (SELECT 1 FROM trigrams WHERE trigrams MATCH ? LIMIT ${few})`;
-  return trigrams.some((wanted) => Number(db.prepare(counted).get(wanted)?.['count']) < few);
+function findsFew({ sql, values }: Condition): boolean {
+  const counted = db.prepare(`SELECT count(*) AS count FROM (${sql} LIMIT ${few})`);
+  return Number(counted.get(...values)?.['count']) < few;
 }
 
 function findInOrder({ where, order, offset, limit }: Search): Row[] {
@@ -112,8 +109,8 @@ async function prepare(pauseMs: number): Promise<void> {
 const handlers: Handlers = {
   find: (search: Search, id): Row[] =>
     ask(id, () => {
-      const { walk, trigrams } = search;
-      return walk === undefined || leaveFew(trigrams) ? findInOrder(search) : findWalking(search, walk);
+      const { walk, narrowedBy } = search;
+      return walk === undefined || narrowedBy.some(findsFew) ? findInOrder(search) : findWalking(search, walk);
     }),
   count: (where: Condition, id): number => {
     const { sql, values } = whereOf([where]);

@@ -111,7 +111,7 @@ export const writeStatements = {
   dropMetadata: { sql: 'DELETE FROM metadata WHERE user = ? AND key = ?' },
   dropMetadataOf: { sql: 'DELETE FROM metadata WHERE user = ?' },
   putMetadata: {
-    sql: `INSERT INTO metadata (user, key, created_at, changed_at, value) VALUES (?, ?, ?, ?, ?)
+    sql: `INSERT INTO metadata (user, key, folded, created_at, changed_at, value) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET created_at = excluded.created_at, changed_at = excluded.changed_at,
         value = excluded.value`,
   },

@@ -143,6 +143,23 @@ test('messages from before they were delivered are given up, and say so', async 
   await store.close();
 });
 
+test('metadata from before it was searched is found by its key in any case', () => {
+  const db = new DatabaseSync(':memory:');
+  const before = knownMigrations().findIndex(({ name }) => name.endsWith('_metadata_search'));
+  migrate(db, knownMigrations().slice(0, before));
+  db.exec(`INSERT INTO metadata (user, key, created_at, changed_at, value)
+    VALUES (1, 'Straße ΑΣ', 'a', 'b', x'00ff'), (2, 'PET', '', '', x'01')`);
+  migrate(db, knownMigrations());
+  const rows = db.prepare('SELECT user, key, folded, created_at, changed_at, hex(value) AS value FROM metadata').all();
+  assert.deepEqual(
+    rows.map((row) => Object.values(row)),
+    [
+      [1, 'Straße ΑΣ', 'strasse ασ', 'a', 'b', '00FF'],
+      [2, 'PET', 'pet', '', '', '01'],
+    ],
+  );
+});
+
 test('a claim of the process before is void when the database is opened again', async () => {
   const path = newPath('claimed');
   let store = await openSqliteStore({ path });
@@ -253,5 +270,21 @@ test('a search that takes too long is given up', async () => {
   await store.apply([creating(1)]);
   const timedOut = { code: 'deadline_exceeded', reason: 'search_timed_out' };
   await assert.rejects(store.find({ op: 'all' }, { offset: 0, limit: 1 }), timedOut);
+  await store.close();
+});
+
+test('a search is given up while it looks for metadata, too, that nobody has', async () => {
+  const store = await openSqliteStore({ path: ':memory:', searchTimeMs: 100 });
+  const [createdAt, changedAt] = ['2026-11-21T10:00:00.000Z', '2026-11-21T10:00:00.000Z'];
+  const keys = Array.from({ length: 500 }, (_, index) => `a key of metadata, number ${index}`);
+  const entry = (user: number) => (key: string) => ({ user, key, value: 'AA==', createdAt, changedAt });
+  await store.apply(
+    Array.from({ length: 64 }, (_, index) => ({ ...creating(index + 1), putMetadata: keys.map(entry(index + 1)) })),
+  );
+  await store.prepareSearches();
+  const none = { op: 'key', method: 'contains', ignoreCase: false } as const;
+  const filters = keys.map((key) => ({ ...none, text: `${key}, or no key at all` }));
+  const timedOut = { code: 'deadline_exceeded', reason: 'search_timed_out' };
+  await assert.rejects(store.count({ op: 'metadata', entry: { op: 'or', filters } }), timedOut);
   await store.close();
 });

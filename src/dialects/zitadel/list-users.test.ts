@@ -283,13 +283,6 @@ test('each refusal has its id', async (t) => {
     [{ queries: [{ shoeSizeQuery: { size: 42 } }] }, 400, 'GRPC-vR9nC'],
     [{ queries: [{ orQuery: { queries: [{}] } }] }, 400, 'GRPC-vR9nC'],
     [{ queries: [{ notQuery: {} }] }, 400, 'GRPC-vR9nC'],
-    [{ queries: [{ metadataKeyFilter: { key: 'x' } }] }, 501, undefined, 'metadataKeyFilter is not implemented here'],
-    [
-      { queries: [{ metadataValueFilter: { value: 'eA==' } }] },
-      501,
-      undefined,
-      'metadataValueFilter is not implemented',
-    ],
     [{ queries: [nested(20)] }, 200, undefined],
     [{ queries: [nested(21)] }, 400, 'USER-zsQ97'],
     [{ queries: [denied(20)] }, 200, undefined],

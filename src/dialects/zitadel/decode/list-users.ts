@@ -2,11 +2,11 @@ import type { TextQueryMethod } from '@zitadel/proto/zitadel/object/v2/object_pb
 import { type SearchQuery, Type, UserFieldName } from '@zitadel/proto/zitadel/user/v2/query_pb.js';
 import { UserState as VendorState } from '@zitadel/proto/zitadel/user/v2/user_pb.js';
 import type { ListUsersRequest } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
-import { DirectoryError, invalidField } from '#core/errors.ts';
-import type { Filter, Order, PageRequest } from '#core/filter.ts';
+import { invalidField } from '#core/errors.ts';
+import type { EntryFilter, Filter, Order, PageRequest } from '#core/filter.ts';
 import type { TextPath } from '#core/searched-text.ts';
 import type { UserState } from '#core/user.ts';
-import type { NewerQuery } from '#dialects/zitadel/descriptors.ts';
+import { byteFilterMethods, type NewerQuery } from '#dialects/zitadel/descriptors.ts';
 import { refusal } from '#dialects/zitadel/errors.ts';
 import type { Violation } from '#dialects/zitadel/pgv.ts';
 import { textMatch } from './text-match.ts';
@@ -19,31 +19,37 @@ const maxLevel = 20;
 /** Queries in all, with those inside: more are too many for a statement of SQLite. */
 const maxQueries = 2000;
 
-/** Users of the organization with this id of the vendor's. */
-export type OrganizationFilter = (id: string) => Filter;
+/** What queries mean to the caller. */
+export interface Meaning {
+  /** Users of the organization with this id of the vendor's. */
+  inOrganization(id: string): Filter;
+  /** Users with such an entry of metadata. */
+  withEntry(entry: EntryFilter): Filter;
+}
 
 /** What is looked for. Throws for the first broken rule, a limit that is too large, or queries that say nothing or nest too deep. */
 export function decodeList(
   { query, queries, sortingColumn }: ListUsersRequest,
   [broken]: readonly Violation[],
-  inOrganization: OrganizationFilter,
+  meaning: Meaning,
 ): { readonly filter: Filter; readonly page: PageRequest } {
   if (broken?.text.endsWith(saysNothing)) throw refusal('GRPC-vR9nC', broken.path);
   if (broken !== undefined) throw invalidField(broken.path, broken.text);
   const { offset = 0n, limit = 0, asc = false } = query ?? {};
   if (limit > maxLimit) throw refusal('QUERY-4M0fs', 'query.limit');
-  const filters = queries.map((one) => filterOf(one, 0, inOrganization));
+  const filters = queries.map((one) => filterOf(one, 0, meaning));
   const order = { ...orderBy(sortingColumn), descending: !asc };
-  const filter: Filter = { op: 'and', filters };
+  const filter = allOf(filters);
   if (sizeOf(filter) > maxQueries) {
     throw invalidField('queries', `queries must be ${maxQueries} at most, with those inside.`);
   }
   return { filter, page: { offset: Number(offset), limit: limit || defaultLimit, order } };
 }
 
-function sizeOf(filter: Filter): number {
+function sizeOf(filter: Filter | EntryFilter): number {
   if ('filters' in filter) return filter.filters.reduce((sum, inner) => sum + sizeOf(inner), 1);
-  return 'filter' in filter ? sizeOf(filter.filter) : 1;
+  if ('filter' in filter) return sizeOf(filter.filter);
+  return 'entry' in filter ? sizeOf(filter.entry) : 1;
 }
 
 /** The ids of all organizations that queries name, as deep as queries may nest. */
@@ -59,10 +65,10 @@ export function organizationsIn(queries: readonly SearchQuery[], level = 0): str
 /** The rule that a query is one of those that there are. */
 const saysNothing = 'invalid SearchQuery.Query: value is required';
 
-function filterOf(one: SearchQuery, level: number, inOrganization: OrganizationFilter): Filter {
+function filterOf(one: SearchQuery, level: number, meaning: Meaning): Filter {
   const query = one.query as NewerQuery;
   if (level > maxLevel) throw refusal('USER-zsQ97', 'queries');
-  const inner = (other: SearchQuery) => filterOf(other, level + 1, inOrganization);
+  const inner = (other: SearchQuery) => filterOf(other, level + 1, meaning);
   switch (query.case) {
     case 'userNameQuery':
       return textFilter('username', query.value.userName, query.value.method);
@@ -89,23 +95,44 @@ function filterOf(one: SearchQuery, level: number, inOrganization: OrganizationF
     case 'inUserEmailsQuery':
       return { op: 'emails', addresses: query.value.userEmails };
     case 'organizationIdQuery':
-      return inOrganization(query.value.organizationId);
+      return meaning.inOrganization(query.value.organizationId);
     case 'orQuery':
-      return { op: 'or', filters: query.value.queries.map(inner) };
+      return anyOf(query.value.queries.map(inner));
     case 'andQuery':
-      return { op: 'and', filters: query.value.queries.map(inner) };
+      return allOf(query.value.queries.map(inner));
     case 'notQuery':
       if (query.value.query === undefined) throw refusal('GRPC-vR9nC', 'queries');
       return { op: 'not', filter: inner(query.value.query) };
     case 'metadataKeyFilter':
-    case 'metadataValueFilter':
-      throw new DirectoryError('unimplemented', `${query.case} is not implemented here: leave it out.`, {
-        reason: 'not_built',
-        field: 'queries',
-      });
+      return meaning.withEntry({ op: 'key', ...textMatch(query.value.key, query.value.method) });
+    case 'metadataValueFilter': {
+      const entry: EntryFilter = { op: 'value', value: query.value.value.toBase64() };
+      const isOther = query.value.method === byteFilterMethods.BYTE_FILTER_METHOD_NOT_EQUALS;
+      return meaning.withEntry(isOther ? { op: 'not', filter: entry } : entry);
+    }
     case undefined:
       throw refusal('GRPC-vR9nC', 'queries');
   }
+}
+
+/** One entry has to meet all that is said of metadata, as the vendor joins users with their entries one by one. */
+function allOf(filters: readonly Filter[]): Filter {
+  const all = filters.flatMap((filter) => (filter.op === 'and' ? filter.filters : [filter]));
+  const entries = entriesIn(all);
+  if (entries.length === 0) return { op: 'and', filters: all };
+  const ofOne: Filter = { op: 'metadata', entry: { op: 'and', filters: entries } };
+  const others = all.filter(({ op }) => op !== 'metadata');
+  return others.length === 0 ? ofOne : { op: 'and', filters: [...others, ofOne] };
+}
+
+function anyOf(filters: readonly Filter[]): Filter {
+  const entries = entriesIn(filters);
+  const isOfEntries = entries.length > 0 && entries.length === filters.length;
+  return isOfEntries ? { op: 'metadata', entry: { op: 'or', filters: entries } } : { op: 'or', filters };
+}
+
+function entriesIn(filters: readonly Filter[]): EntryFilter[] {
+  return filters.flatMap((filter) => (filter.op === 'metadata' ? [filter.entry] : []));
 }
 
 /** Texts are kept in NFC. */
@@ -117,7 +144,7 @@ function anyText(paths: readonly TextPath[], text: string, method: TextQueryMeth
   return { op: 'or', filters: paths.map((path) => textFilter(path, text, method)) };
 }
 
-const nobody: Filter = { op: 'or', filters: [] };
+export const nobody: Filter = { op: 'or', filters: [] };
 
 const states: Partial<Record<VendorState, UserState>> = {
   [VendorState.ACTIVE]: 'active',

@@ -1,9 +1,10 @@
 import { UserFieldNameSchema } from '@zitadel/proto/zitadel/user/v2/query_pb.js';
 import type { ListUsersRequest } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 import type { Filter } from '#core/filter.ts';
+import { administersVia } from '#core/policies/authorize.ts';
 import type { RealmKey } from '#core/realm.ts';
 import type { Call, Operation } from '#dialects/zitadel/call.ts';
-import { decodeList, type OrganizationFilter, organizationsIn } from '#dialects/zitadel/decode/list-users.ts';
+import { decodeList, type Meaning, nobody, organizationsIn } from '#dialects/zitadel/decode/list-users.ts';
 import { encodeUser, timestamp } from '#dialects/zitadel/encode.ts';
 
 /** POST /v2/users */
@@ -13,9 +14,9 @@ export const listUsers: Operation<ListUsersRequest> = {
   maxDepth: 96,
   async run(call, request, violations) {
     const named = [...organizationsIn(request.queries), call.organization ?? ''];
-    const inOrganization = await organizationFilter(call, named);
-    const { filter: asked, page } = decodeList(request, violations, inOrganization);
-    const filter = narrowed(asked, call, inOrganization);
+    const meaning = await meaningTo(call, named);
+    const { filter: asked, page } = decodeList(request, violations, meaning);
+    const filter = narrowed(asked, call, meaning);
     const [{ users }, total] = await Promise.all([call.acting.find(filter, page), call.acting.count(filter)]);
     const result = await Promise.all(
       users.map(async (user) => encodeUser(user, await call.organizationOf(user.realm))),
@@ -34,17 +35,24 @@ export const listUsers: Operation<ListUsersRequest> = {
   },
 };
 
-/** In an organization that is not there nobody is found; in one that the caller does not see, those that it sees: nobody. */
-async function organizationFilter({ directory }: Call, named: readonly string[]): Promise<OrganizationFilter> {
+/**
+ * In an organization that is not there nobody is found; in one that the caller does not see, those that it sees: nobody.
+ * Who may not list metadata cannot learn it by searching either: nobody has any.
+ */
+async function meaningTo({ directory, actor }: Call, named: readonly string[]): Promise<Meaning> {
   const realms = new Map<string, RealmKey | undefined>();
   for (const id of new Set(named)) realms.set(id, await directory.resolveRealm('zitadel', id));
-  return (id) => {
-    const realm = realms.get(id);
-    return realm === undefined ? { op: 'or', filters: [] } : { op: 'realm', realm };
+  const listsMetadata = administersVia(actor, 'zitadel');
+  return {
+    inOrganization: (id) => {
+      const realm = realms.get(id);
+      return realm === undefined ? nobody : { op: 'realm', realm };
+    },
+    withEntry: (entry) => (listsMetadata ? { op: 'metadata', entry } : nobody),
   };
 }
 
-function narrowed(filter: Filter, { organization }: Call, inOrganization: OrganizationFilter): Filter {
+function narrowed(filter: Filter, { organization }: Call, { inOrganization }: Meaning): Filter {
   if (organization === undefined || organization === '') return filter;
   return { op: 'and', filters: [inOrganization(organization), filter] };
 }

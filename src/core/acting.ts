@@ -65,6 +65,13 @@ export class Acting implements ActingDirectory {
     return await this.#store.find(this.#seen(filter), page);
   }
 
+  async list(filter: Filter, page: PageRequest) {
+    const found = await this.find(filter, page);
+    const { users, hasMore } = found;
+    const isEnd = !hasMore && page.after === undefined && (users.length > 0 || page.offset === 0);
+    return { ...found, total: isEnd ? page.offset + users.length : await this.count(filter) };
+  }
+
   async count(filter: Filter): Promise<number> {
     return await this.#store.count(this.#seen(filter));
   }

@@ -47,6 +47,8 @@ export interface ActingDirectory {
   getBy(dialect: string, id: string): Promise<User>;
   /** Users that the caller may see: of its own realm, unless it owns the directory. */
   find(filter: Filter, page: PageRequest): Promise<Page>;
+  /** The same with how many there are on all pages; a second search only where the page does not tell. */
+  list(filter: Filter, page: PageRequest): Promise<Page & { readonly total: number }>;
   /** How many users `find` would find. */
   count(filter: Filter): Promise<number>;
   /** A user's history, oldest first; also that of a deleted user. */

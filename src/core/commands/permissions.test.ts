@@ -94,6 +94,7 @@ const reads = (user: number): (readonly [Permission, string, (acting: ActingDire
   ['users.read', 'get', (acting) => acting.get(user)],
   ['users.read', 'getBy', (acting) => acting.getBy('zitadel', '2')],
   ['users.read', 'find', (acting) => acting.find({ op: 'all' }, { offset: 0, limit: 1 })],
+  ['users.read', 'list', (acting) => acting.list({ op: 'all' }, { offset: 0, limit: 1 })],
   ['users.read', 'count', (acting) => acting.count({ op: 'all' })],
   ['users.read', 'changesOf', (acting) => acting.changesOf(user)],
   ['users.read', 'metadata', (acting) => acting.metadata(user, { filters: [], offset: 0, limit: 1 })],

@@ -153,7 +153,8 @@ function textCondition({ path, method, text, ignoreCase }: TextFilter, add: Add)
   if (!isFindable(text)) return 'FALSE';
   const wanted = wantedTrigrams(text);
   // What has changed of late is not in the index yet.
-  const mayHold = wanted && `s.key IN (${byTrigrams(wanted, add)} UNION ALL SELECT key FROM unindexed)`;
+  const late = () => `SELECT key FROM unindexed WHERE instr(text, ${add(foldText(text))}) > 0`;
+  const mayHold = wanted && `s.key IN (${byTrigrams(wanted, add)} UNION ALL ${late()})`;
   const kept = textAt(ignoreCase ? 's.folded' : 's.texts', path, add);
   const holds = `coalesce(${comparison(kept, method, ignoreCase ? foldText(text) : text, add)}, FALSE)`;
   return mayHold ? `(${mayHold} AND ${holds})` : holds;

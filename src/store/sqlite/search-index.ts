@@ -11,7 +11,7 @@ import type { Row } from '#store/rows.ts';
 export const searchIndexPath = (path: string): string => `${path}-search`;
 
 /** Changes when what is below does: an index of another format is made anew. */
-const format = 1;
+const format = 2;
 const firstSteps = `PRAGMA user_version = ${format};
 CREATE TABLE searched (
   key INTEGER PRIMARY KEY,
@@ -25,8 +25,8 @@ CREATE INDEX searched_by_state ON searched (realm, kind, state);
 CREATE VIRTUAL TABLE trigrams USING fts5(
   text, content='', detail=none, columnsize=0, tokenize='trigram case_sensitive 1'
 );
--- Who has changed since, with the text that the trigrams still are of.
-CREATE TABLE unindexed (key INTEGER PRIMARY KEY, text TEXT) STRICT;
+-- Who has changed since: the text that the trigrams still are of, and the one that they are to be of.
+CREATE TABLE unindexed (key INTEGER PRIMARY KEY, indexed TEXT, text TEXT NOT NULL) STRICT;
 -- Users up to this key have been taken in, and changes up to this number, which has this digest.
 CREATE TABLE head (filled INTEGER NOT NULL, is_filled INTEGER NOT NULL, n INTEGER NOT NULL, digest BLOB) STRICT;
 INSERT INTO head VALUES (0, 0, 0, NULL);`;
@@ -43,9 +43,9 @@ const queries = {
   put: `INSERT INTO searched (key, realm, kind, state, texts, folded) VALUES (?, ?, ?, ?, jsonb(?), jsonb(?))
     ON CONFLICT DO UPDATE SET texts = excluded.texts, folded = excluded.folded`,
   putState: 'UPDATE searched SET state = ? WHERE key = ?',
-  leave: 'INSERT INTO unindexed (key, text) VALUES (?, ?) ON CONFLICT DO NOTHING',
-  left: `SELECT u.key, u.text, json(s.folded) AS folded FROM unindexed u JOIN searched s ON s.key = u.key
-    ORDER BY u.key LIMIT ?`,
+  leave: 'INSERT INTO unindexed (key, indexed, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  leaveAgain: 'UPDATE unindexed SET text = ? WHERE key = ?',
+  left: 'SELECT key, indexed, text FROM unindexed ORDER BY key LIMIT ?',
   countLeft: 'SELECT count(*) AS count FROM unindexed',
   taken: 'DELETE FROM unindexed WHERE key = ?',
   index: 'INSERT INTO trigrams (rowid, text) VALUES (?, ?)',
@@ -116,8 +116,8 @@ export class SearchIndex {
       // In order: out of it, FTS5 writes each out by itself.
       for (const row of this.#queries.left.all(some)) {
         const key = row['key'] as number;
-        if (row['text'] !== null) this.#queries.unindex.run(key, row['text'] as string);
-        this.#queries.index.run(key, joined(JSON.parse(row['folded'] as string)));
+        if (row['indexed'] !== null) this.#queries.unindex.run(key, row['indexed'] as string);
+        this.#queries.index.run(key, row['text'] as string);
         this.#queries.taken.run(key);
         this.#left -= 1;
       }
@@ -165,8 +165,10 @@ export class SearchIndex {
       if (known !== undefined && known['state'] !== state) this.#queries.putState.run(state, key);
       if (known?.['texts'] === texts) continue;
       this.#queries.put.run(key, row['realm'] as number, row['kind'] as number, state, texts, JSON.stringify(folded));
-      const text = known === undefined ? null : joined(JSON.parse(known['folded'] as string));
-      this.#left += Number(this.#queries.leave.run(key, text).changes);
+      const indexed = known === undefined ? null : joined(JSON.parse(known['folded'] as string));
+      const { changes } = this.#queries.leave.run(key, indexed, joined(folded));
+      this.#left += Number(changes);
+      if (changes === 0) this.#queries.leaveAgain.run(joined(folded), key);
     }
     this.#queries.followed.run(until);
   }

@@ -17,7 +17,7 @@ export const listUsers: Operation<ListUsersRequest> = {
     const meaning = await meaningTo(call, named);
     const { filter: asked, page } = decodeList(request, violations, meaning);
     const filter = narrowed(asked, call, meaning);
-    const [{ users }, total] = await Promise.all([call.acting.find(filter, page), call.acting.count(filter)]);
+    const { users, total } = await call.acting.list(filter, page);
     const result = await Promise.all(
       users.map(async (user) => encodeUser(user, await call.organizationOf(user.realm))),
     );

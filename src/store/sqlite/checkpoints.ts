@@ -37,7 +37,7 @@ export class Checkpoints {
     this.#db = db;
     this.#path = path;
     this.#failed = failed;
-    this.#state = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+    this.#state = db.prepare('PRAGMA main.wal_checkpoint(NOOP)');
   }
 
   /** Begins to write back if it is time; called after each commit. */
@@ -54,7 +54,7 @@ export class Checkpoints {
     if (pages >= maxPages) {
       this.#nextAt = pages + lastPages;
       // Waits for the other thread to be done, and does the rest.
-      this.#db.exec('PRAGMA wal_checkpoint(FULL)');
+      this.#db.exec('PRAGMA main.wal_checkpoint(FULL)');
       this.#nextAt = checkpointPages;
     } else {
       this.#running ??= this.#writeBackOrTell(pages);
@@ -95,7 +95,7 @@ export class Checkpoints {
       if (now <= lastPages || now >= left) break;
       left = now;
     }
-    this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    this.#db.exec('PRAGMA main.wal_checkpoint(PASSIVE)');
   }
 
   #pagesLeft(): number {

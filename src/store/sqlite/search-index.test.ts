@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Filter } from '#core/filter.ts';
@@ -98,6 +99,25 @@ test('who wants it up to date waits for nobody who keeps it up in passing', asyn
   await searches.prepare();
   assert.equal(changesBehind(path), 0);
   await searches.close();
+  await store.close();
+});
+
+test('what searches take in is written back beside them, and its log starts anew', async () => {
+  const path = join(folder, 'written back', 'muster.db');
+  const store = await openSqliteStore({ path });
+  const keys = Array.from({ length: 4000 }, (_, index) => index + 1);
+  await store.apply(keys.map((key) => creating(key)));
+  assert.deepEqual(await keysOf(store, 'minnie'), []);
+  const index = new DatabaseSync(searchIndexPath(path));
+  const pagesInLog = () => index.prepare('PRAGMA wal_checkpoint(NOOP)').get()?.['log'] as number;
+  for (let [round, before] = [0, 0]; pagesInLog() >= before; round++) {
+    before = pagesInLog();
+    const users = await Promise.all(keys.map((key) => userIn(store, key)));
+    const renamed = users.map((user) => changing(user, { ...user.fields, 'profile.givenName': `Minnie ${round}` }));
+    await store.apply(renamed);
+    assert.equal((await keysOf(store, `minnie ${round}`)).length, 100);
+  }
+  index.close();
   await store.close();
 });
 

@@ -17,6 +17,7 @@ export class Searches {
   #isUsed = false;
   #preparing = 0;
   #keeping: NodeJS.Timeout | undefined;
+  #log: Log | undefined;
 
   constructor(path: string, timeMs: number, keepingUp = inPassing) {
     this.#path = path;
@@ -46,6 +47,7 @@ export class Searches {
 
   /** Brings an index that is far behind up to date at once, and keeps it near from then on while nobody searches. */
   async start(log: Log | undefined): Promise<void> {
+    this.#log = log;
     const { everyMs, pauseMs } = this.#keepingUp;
     this.#keeping = setInterval(() => {
       if (this.#preparing === 0) void this.#prepare(worthKeepingUp, pauseMs).catch(() => {});
@@ -99,10 +101,15 @@ export class Searches {
   }
 
   #started(): Thread {
-    this.#thread ??= new Thread(new URL('./searching-thread.ts', import.meta.url), {
-      workerData: { path: this.#path, givenUp: this.#givenUp } satisfies SearchingData,
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
-    });
+    if (this.#thread?.gone) this.#thread = undefined;
+    this.#thread ??= new Thread(
+      new URL('./searching-thread.ts', import.meta.url),
+      {
+        workerData: { path: this.#path, givenUp: this.#givenUp } satisfies SearchingData,
+        resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      },
+      (cause) => this.#log?.warn({ cause }, 'The search index could not be tidied; it will be tried again.'),
+    );
     return this.#thread;
   }
 }

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Row } from '#store/rows.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { userColumns } from './columns.ts';
 import { TooSlowError } from './failure.ts';
 import { type Condition, inTime } from './filter-sql.ts';
-import { SearchIndex } from './search-index.ts';
-import { answerQuestions, type Handlers } from './thread.ts';
+import { SearchIndex, searchIndexPath } from './search-index.ts';
+import { answerQuestions, type Handlers, notice } from './thread.ts';
 
 /** What the searching thread is told when it starts. */
 export interface SearchingData {
@@ -28,6 +29,8 @@ export interface Search {
 const { path, givenUp } = workerData as SearchingData;
 const index = SearchIndex.open(path);
 const { db } = index;
+// While somebody searches, nobody waits for what the index has taken in to be written back.
+let checkpoints: Checkpoints | undefined;
 let running = 0;
 let isClosing = false;
 
@@ -42,12 +45,23 @@ db.function('in_time', () => {
 });
 
 function ask(id: number, search: () => Row[]): Row[] {
+  checkpoints ??= startCheckpoints();
   running = id;
   try {
     return index.upToDate(search, checkTime);
   } finally {
     void tidy();
   }
+}
+
+function startCheckpoints(): Checkpoints {
+  db.exec('PRAGMA main.wal_autocheckpoint = 0');
+  return new Checkpoints(db, searchIndexPath(path), told);
+}
+
+/** Nobody waits for it, and it is tried again. */
+function told(error: unknown): void {
+  if (parentPort) notice(parentPort, error);
 }
 
 function whereOf(conditions: readonly Condition[]): Condition {
@@ -91,8 +105,14 @@ let isTidying = false;
 async function tidy(): Promise<void> {
   if (isTidying) return;
   isTidying = true;
-  do await nextTurn();
-  while (!isClosing && index.tidy());
+  try {
+    do {
+      await nextTurn();
+      checkpoints?.consider();
+    } while (!isClosing && index.tidy());
+  } catch (error) {
+    told(error);
+  }
   isTidying = false;
 }
 
@@ -101,6 +121,7 @@ async function prepare(pauseMs: number): Promise<void> {
   for (let isMore = true; isMore && !isClosing; ) {
     isMore = index.advance();
     index.tidy();
+    checkpoints?.consider();
     await pause(pauseMs);
   }
   await tidy();
@@ -119,9 +140,11 @@ const handlers: Handlers = {
     return ask(id, () => db.prepare(query).all(...values))[0]?.['count'] as number;
   },
   prepare,
-  close: () => {
+  close: async () => {
     isClosing = true;
+    await checkpoints?.close();
     index.close();
+    await checkpoints?.stop();
   },
 };
 

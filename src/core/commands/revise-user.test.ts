@@ -4,7 +4,7 @@ import { invalidField } from '#core/errors.ts';
 import { plainPasswordRules } from '#core/policies/password-rules.ts';
 import type { User } from '#core/user.ts';
 import { cheapHasher, openTestDirectory, type TestDirectory } from '#test/directory.ts';
-import { reviseUser } from './revise-user.ts';
+import { reviseUser, reviseUserBy } from './revise-user.ts';
 import { updateUser } from './update-user.ts';
 
 let world: TestDirectory;
@@ -110,4 +110,36 @@ test('what it throws refuses the command, but not before a version that is asked
   await assert.rejects(world.system().run(reviseUser, input), { code: 'invalid_argument', field: 'name' });
   await assert.rejects(world.system().run(reviseUser, input, { ifVersion: 9 }), { reason: 'version_mismatch' });
   assert.equal((await world.user(key)).version, 1);
+});
+
+test('one that is known by name is read once, beside the user as it is by then', async () => {
+  const { key } = await world.create({ username: 'huey' });
+  const asked: (string | undefined)[] = [];
+  const appending = reviseUserBy('append', (letter: string, user) => {
+    asked.push(user.fields['profile.nickName']);
+    return adding(letter)(user);
+  });
+  const [, revised] = await Promise.all([
+    world.system().run(updateUser, { user: key, patch: { 'profile.nickName': 'a' } }),
+    world.system().run(appending, { user: key, names: [], sent: 'b' }),
+  ]);
+  assert.equal(revised.user?.fields['profile.nickName'], 'ab');
+  assert.deepEqual(asked, ['a']);
+  const [, , change] = await world.store.changesOf('user', key);
+  assert.equal(change?.command, 'update-user');
+});
+
+test('one that is known by name is refused with what it throws, and prepares what has to be', async () => {
+  class Refused extends Error {}
+  const setting = reviseUserBy('set-password-beside', (plain: string) => {
+    if (plain === '') throw new Refused();
+    return { password: { set: { plain }, rules: plainPasswordRules, lockAfterAttempts: 0 } };
+  });
+  const { key, realm } = await world.create({ username: 'dewey' });
+  const run = (sent: string, more = {}) => world.system().run(setting, { user: key, names: [], sent, ...more });
+  await assert.rejects(run(''), Refused);
+  await assert.rejects(run('Secret-123', { realm: realm + 1 }), { reason: 'user_not_found' });
+  assert.equal((await world.user(key)).version, 1);
+  const { user } = await run('Secret-123', { realm });
+  assert.ok(user?.fields['password.setAt']);
 });

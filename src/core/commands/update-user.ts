@@ -54,7 +54,7 @@ export const updateUser: Command<UpdateUserInput, UserFacts, IssuedCodes> = {
 
 /** The user, if there is such a one and the caller may change it. */
 export function targetOf(
-  input: Pick<UpdateUserInput, 'user' | 'kind' | 'initialized'>,
+  input: Pick<UpdateUserInput, 'user' | 'kind' | 'realm' | 'initialized'>,
   state: State,
   { actor, via }: Context,
 ): Target & { user: NonNullable<Target['user']> } {
@@ -62,6 +62,7 @@ export function targetOf(
   const realm = user && state.realm(user.realm);
   if (!user || !realm || user.fields.lifecycle === 'deleted') throw userNotFound();
   if (input.kind !== undefined && input.kind !== user.kind) throw userNotFound();
+  if (input.realm !== undefined && input.realm !== user.realm) throw userNotFound();
   authorizeUpdate(actor, user, via);
   if (input.initialized && user.fields.lifecycle === 'initial') {
     throw new DirectoryError('failed_precondition', 'The user is not active yet.', { reason: 'user_initial' });

@@ -33,6 +33,8 @@ export interface UpdateUserInput extends UserInput {
   readonly user: UserKey;
   /** Another kind is `not_found`. */
   readonly kind?: 'human' | 'machine';
+  /** Of another realm is `not_found`. */
+  readonly realm?: RealmKey;
   /** An initial user is refused: `user_initial`. */
   readonly initialized?: true;
 }

@@ -1,4 +1,4 @@
-import { type CountryCode, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { type CountryCode, type E164Number, PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { invalidField } from './errors.ts';
 import { remembering } from './memo.ts';
 import { normaliseText } from './names.ts';
@@ -16,23 +16,29 @@ export interface Phone {
  * when it is no valid number of any country.
  */
 export function parsePhone(entered: string, region: string): PhoneNumber | undefined {
-  const { number, isValid } = parse(`${region} ${entered}`);
-  return isValid ? number : undefined;
+  return parse(`${region} ${entered}`).number;
 }
 
 /** Reads national digits beside a country calling code such as `41`. */
 export function parseNationalPhone(digits: string, callingCode: string): PhoneNumber | undefined {
-  const { number, isValid } = parse(` +${callingCode}${digits}`);
-  return isValid && number?.countryCallingCode === callingCode ? number : undefined;
+  const { number } = parse(` +${callingCode}${digits}`);
+  return number?.countryCallingCode === callingCode ? number : undefined;
 }
 
-/** Splits E.164 into its country calling code and the national digits, as vendors that keep the two apart show it. */
+/**
+ * Splits the E.164 form of a valid number into its country calling code and the national digits, as vendors that keep
+ * the two apart show it. Undefined where it begins with no such code.
+ */
 export function splitPhone(number: string): { callingCode: string; national: string } | undefined {
-  const parsed = parse(` ${number}`).number;
-  return parsed && { callingCode: parsed.countryCallingCode, national: parsed.nationalNumber };
+  try {
+    const { countryCallingCode: callingCode, nationalNumber: national } = new PhoneNumber(number as E164Number);
+    return { callingCode, national };
+  } catch {
+    return undefined;
+  }
 }
 
-/** Of a region, a space, and what was typed; a number is often read and written again at once. */
+/** Of a region, a space, and what was typed; the same is often read again at once. */
 const parse = remembering((text) => {
   const [region] = text.split(' ', 1);
   const entered = text.slice((region ?? '').length + 1);
@@ -40,7 +46,7 @@ const parse = remembering((text) => {
     extract: false,
     ...(region ? { defaultCountry: region as CountryCode } : {}),
   });
-  return { number, isValid: number?.isValid() === true };
+  return { number: number?.isValid() ? number : undefined };
 });
 
 export function normaliseE164(value: unknown): string {

@@ -1,3 +1,4 @@
+import { reviseUserBy } from '#core/commands/revise-user.ts';
 import type { UserInput } from '#core/commands/user-input.ts';
 import { invalidField } from '#core/errors.ts';
 import { type JsonObject, sameJson } from '#core/json.ts';
@@ -31,6 +32,9 @@ export function decodeUpdate(body: JsonObject, user: User, realm: Realm): UserIn
     ...(questions === undefined ? {} : { securityQuestions: questions }),
   };
 }
+
+/** An update, read beside the citizen as it is. */
+export const reviseCitizen = reviseUserBy('revise-citizen', decodeUpdate);
 
 /** `id` is read-only: the user's own, as a number or as digits, or none. */
 function expectSameId({ id }: JsonObject, shown: Citizen): void {

@@ -1,24 +1,32 @@
-import { reviseUser } from '#core/commands/revise-user.ts';
-import type { Realm } from '#core/realm.ts';
-import type { User } from '#core/user.ts';
-import { decodeUpdate } from '#dialects/accela/decode/update.ts';
+import { userNotFound } from '#core/policies/authorize.ts';
+import type { UserKey } from '#core/user.ts';
+import { readingsOf } from '#dialects/accela/decode/resource-id.ts';
+import { reviseCitizen } from '#dialects/accela/decode/update.ts';
 import { encodeCitizen, encodeResult } from '#dialects/accela/encode.ts';
 import type { Answer, Call } from '#dialects/accela/operation.ts';
-import { findCitizen } from './find-citizen.ts';
 
 /** Updates a citizen user, and answers its profile. */
 export async function updateCitizen(call: Call): Promise<Answer> {
-  const body = call.body();
-  const { loginName } = body;
-  const user = await findCitizen(call, call.id);
-  const realm = await call.directory.realm(user.realm);
+  const { actor, grant, directory, users, options } = call;
+  const sent = call.body();
   const input = {
-    user: user.key,
-    seen: user,
+    user: await keyOf(call),
     kind: 'human',
-    names: typeof loginName === 'string' ? [loginName] : [],
-    revise: (present: User, around: Realm) => decodeUpdate(body, present, around),
+    // The directory's owner changes users of every realm, but not with a token that is of one agency.
+    ...(grant === undefined ? {} : { realm: actor.realm }),
+    names: typeof sent['loginName'] === 'string' ? [sent['loginName']] : [],
+    sent,
   } as const;
-  const { user: after = user } = await call.users.run(reviseUser, input, call.options);
-  return { body: encodeResult(encodeCitizen(after, realm)), version: after.version };
+  const { user } = await users.run(reviseCitizen, input, options);
+  if (user === undefined) throw userNotFound();
+  return { body: encodeResult(encodeCitizen(user, await directory.realm(user.realm))), version: user.version };
+}
+
+/** The key of the user that the id in the path means. */
+async function keyOf({ directory, id }: Call): Promise<UserKey> {
+  for (const reading of readingsOf(id)) {
+    const key = await directory.resolve('accela', reading);
+    if (key !== undefined) return key;
+  }
+  throw userNotFound();
 }

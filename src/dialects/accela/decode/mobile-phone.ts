@@ -52,11 +52,10 @@ function sentNumber(body: JsonObject): Sent<string> {
 function readPhone(entered: string, callingCode: string, region: string): PhoneInput | undefined {
   const digits = digitsOf(entered);
   if (!/^\d{1,20}$/.test(digits) || (callingCode === defaultCode && digits.length !== 10)) return undefined;
-  const number = parseNationalPhone(digits, callingCode)?.number;
-  if (number !== undefined) {
-    const standsAlone = parsePhone(entered, region)?.number === number;
-    return { number, entered: standsAlone ? entered : number, sameBy: 'number' };
-  }
+  const alone = parsePhone(entered, region)?.number;
+  // What has no prefix of its country before it is read but once.
+  const number = alone === `+${callingCode}${digits}` ? alone : parseNationalPhone(digits, callingCode)?.number;
+  if (number !== undefined) return { number, entered: alone === number ? entered : number, sameBy: 'number' };
   return callingCode === defaultCode ? { entered: digits, sameBy: 'entered' } : undefined;
 }
 

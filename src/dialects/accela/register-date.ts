@@ -1,20 +1,13 @@
 import { invalidField } from '#core/errors.ts';
 import { epochMsOf, type Instant, instantOf, isInstant } from '#core/instant.ts';
-import { remembering } from '#core/memo.ts';
 
 const form = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 /** The wire's dateTime, `2015-02-09 16:23:58`: local time of the agency, to the second, without offset. */
 export function formatRegisterDate(at: Instant, timeZone: string): string {
-  return format(`${at} ${timeZone}`);
+  const local = Temporal.Instant.from(at).toString({ timeZone, smallestUnit: 'second' });
+  return local.slice(0, '2015-02-09T16:23:58'.length).replace('T', ' ');
 }
-
-/** Once for what is compared with the body and then shown. */
-const format = remembering((moment) => {
-  const [at = '', timeZone = ''] = moment.split(' ');
-  const local = Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDateTime();
-  return local.toString({ smallestUnit: 'second' }).replace('T', ' ');
-});
 
 /**
  * Reads a dateTime: the form above, the same with a T, a date alone (its midnight), or ISO 8601 with an offset. A local

@@ -1,5 +1,5 @@
 import { parseGuid } from './guid.ts';
-import { type Member, type MemberType, type SentValue, structure } from './model.ts';
+import type { Member, MemberType, SentValue } from './model.ts';
 
 /** A member's value in its type: dates as they were sent, guids in lower case, enumerations as a number or a name. */
 export type BoundValue = null | string | number | boolean;
@@ -12,7 +12,7 @@ export class InvalidMember extends Error {
 /** Reads a value as its member's type, as leniently as any of the vendor's formats does. Throws `InvalidMember`. */
 export function bind(member: Member, sent: SentValue): BoundValue {
   if (sent === null) return null;
-  if (sent === structure) throw new InvalidMember(`The value is not valid for ${member.name}.`);
+  if (typeof sent === 'object') throw new InvalidMember(`The value is not valid for ${member.name}.`);
   const bound = binders[member.type](typeof sent === 'string' && member.type !== 'text' ? sent.trim() : sent);
   if (bound === undefined)
     throw new InvalidMember(`The value '${String(sent).slice(0, 100)}' is not valid for ${member.name}.`);

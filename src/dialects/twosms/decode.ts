@@ -1,6 +1,8 @@
+import { reviseUserBy } from '#core/commands/revise-user.ts';
 import type { UserInput } from '#core/commands/user-input.ts';
 import { DirectoryError } from '#core/errors.ts';
 import { type BoundValue, bind, InvalidMember } from './bind.ts';
+import { shownUser } from './encode.ts';
 import { xmlSafe } from './formats/xml-text.ts';
 import { type Member, mask, members, type SentUser, type ShownUser } from './model.ts';
 import { invalidModel, keyOf } from './model-state.ts';
@@ -28,6 +30,11 @@ export function decodeUpdate(sent: SentUser, shown: ShownUser, current: Current)
   if (forbidden) throw forbidden;
   return input;
 }
+
+/** An update, read beside the user as it is shown. */
+export const revisePortalUser = reviseUserBy('revise-portal-user', (sent: SentUser, user, realm) =>
+  decodeUpdate(sent, shownUser(user, realm), { user, realm }),
+);
 
 /** What the caller gave as its own password; null and nothing are none. */
 export function callerPasswordOf(sent: SentUser): string | undefined {

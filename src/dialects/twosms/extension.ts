@@ -1,5 +1,6 @@
 import type { Extension } from '#core/extension.ts';
 import { extensionField } from '#core/fields.ts';
+import { revisePortalUser } from './decode.ts';
 
 export const extension: Extension = {
   fields: {
@@ -7,4 +8,5 @@ export const extension: Extension = {
     ssoEnabled: extensionField.boolean('administrator'),
     timeZoneEntered: extensionField.text('self'),
   },
+  commands: [revisePortalUser],
 };

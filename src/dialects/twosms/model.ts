@@ -45,7 +45,7 @@ export type WritableName = Exclude<Row, { ignored: true }>['name'];
 export const members: readonly Member[] = rows;
 
 /** Stands for an object or a list where a single value belongs. */
-export const structure = Symbol('structure');
+export const structure = { structure: true } as const;
 
 /** A member's value as sent: text from XML and forms, from JSON also numbers and booleans. */
 export type SentValue = null | string | number | boolean | typeof structure;

@@ -1,9 +1,7 @@
-import { reviseUser } from '#core/commands/revise-user.ts';
 import { DirectoryError, invalidField } from '#core/errors.ts';
 import { userNotFound } from '#core/policies/authorize.ts';
 import { runOptions } from '#transport/options.ts';
-import { callerPasswordOf, decodeUpdate } from './decode.ts';
-import { shownUser } from './encode.ts';
+import { callerPasswordOf, revisePortalUser } from './decode.ts';
 import type { Exchange } from './exchange.ts';
 import { readUser } from './formats/read.ts';
 import { idOf, type UserInRealm } from './get-user.ts';
@@ -25,11 +23,10 @@ export async function putUser(exchange: Exchange): Promise<UserInRealm> {
   const input = {
     user: key,
     names: username === undefined || username === null ? [] : [String(username)],
-    revise: (user: UserInRealm['user'], realm: UserInRealm['realm']) =>
-      decodeUpdate(sent, shownUser(user, realm), { user, realm }),
+    sent,
     ...(password === undefined ? {} : { callerPassword: { plain: password, lockAfterAttempts } }),
   };
-  const running = acting.run(reviseUser, input, options);
+  const running = acting.run(revisePortalUser, input, options);
   const { user } = await running.catch((error) => refuseWhole(error, sent, exchange, options.dryRun === true));
   if (user === undefined) throw userNotFound();
   return { user, realm: await directory.realm(user.realm) };

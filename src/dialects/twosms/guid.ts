@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
 
 const hex = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const canonical = new RegExp(`^${hex}$`);
 const guid = new RegExp(`^(?:${hex}|\\{${hex}\\}|\\(${hex}\\)|[0-9a-f]{32})$`, 'i');
 
 /** A guid in .NET's forms D, N, B and P, in any case. Answers form D in lower case; undefined for anything else. */
 export function parseGuid(text: string): string | undefined {
+  if (canonical.test(text)) return text;
   const trimmed = text.trim();
   return guid.test(trimmed) ? formatGuid(trimmed.replace(/[^0-9a-f]/gi, '').toLowerCase()) : undefined;
 }

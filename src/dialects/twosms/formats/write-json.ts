@@ -5,7 +5,9 @@ const jsonMembers = members.filter(({ xmlOnly }) => !xmlOnly).map(({ name }) => 
 
 /** A user as the vendor's JSON has it: every member in order, absent values as null. */
 export function jsonOfUser(user: ShownUser): Record<string, null | string | number | boolean> {
-  return Object.fromEntries(jsonMembers.map((name) => [name, user[name]]));
+  const shown: Record<string, null | string | number | boolean> = {};
+  for (const name of jsonMembers) shown[name] = user[name];
+  return shown;
 }
 
 /** The envelope in JSON; the order of its members is not that of the XML. */

@@ -7,7 +7,11 @@ export function xmlSafe(text: string): string {
   return text.replace(impossible, '\uFFFD');
 }
 
+/** Visible ASCII without the characters that are escaped: most texts. */
+const plain = /^[ -%'-;=?-~]*$/;
+
 /** Text as it is written between two tags. */
 export function escapeXml(text: string): string {
+  if (plain.test(text)) return text;
   return xmlSafe(text).replace(/[&<>\r]/g, (character) => escapes[character] ?? character);
 }

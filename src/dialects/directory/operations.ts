@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { createUser } from '#core/commands/create-user.ts';
 import { deleteUser } from '#core/commands/delete-user.ts';
-import { reviseUser } from '#core/commands/revise-user.ts';
 import { DirectoryError } from '#core/errors.ts';
 import type { Realm, RealmKey } from '#core/realm.ts';
 import type { User } from '#core/user.ts';
@@ -11,11 +10,12 @@ import { type Call, keyInPath, numberIn, optionsOf, parameter, shownUser, userOf
 import { decodeBody } from './decode/body.ts';
 import { decodeFilter } from './decode/filter.ts';
 import { decodeIds } from './decode/ids.ts';
-import { decodeChanges, decodeNewUser, namesIn, type Surroundings } from './decode/user.ts';
+import { reviseDirectoryUser } from './decode/update.ts';
+import { decodeNewUser, namesIn, type Surroundings } from './decode/user.ts';
 import { encodeChange } from './encode/change.ts';
+import { numberingOf } from './encode/ids.ts';
 import { encodeLanguages } from './encode/languages.ts';
 import { encodeMessage } from './encode/message.ts';
-import { encodeUser } from './encode/user.ts';
 import { realmKeyOf } from './realms.ts';
 
 const maxUsers = 1000;
@@ -47,10 +47,9 @@ export async function updateUserOperation(call: Call): Promise<FastifyReply> {
   const input = {
     user: await keyInPath(call),
     names: namesIn(body),
-    revise: (user: User, realm: Realm) =>
-      decodeChanges(body, encodeUser(user, realm, host.dialects), surroundingsIn(realm, host.dialects)),
+    sent: { body, dialects: host.dialects.map(numberingOf) },
   };
-  const outcome = await directory.run(reviseUser, input, optionsOf(call));
+  const outcome = await directory.run(reviseDirectoryUser, input, optionsOf(call));
   return answerUser(call, userOf(outcome), reply);
 }
 

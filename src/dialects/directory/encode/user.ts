@@ -3,11 +3,10 @@ import type { JsonObject } from '#core/json.ts';
 import type { Fields } from '#core/patch.ts';
 import type { Realm } from '#core/realm.ts';
 import { stateOf, type User } from '#core/user.ts';
-import type { Dialect } from '#dialects/dialect.ts';
-import { encodeIds } from './ids.ts';
+import { encodeIds, type Numbering } from './ids.ts';
 
 /** A user in the directory's own JSON; absent values are left out. No secret, nor whether there is one, is in it. */
-export function encodeUser(user: User, realm: Realm, dialects: readonly Dialect[]): JsonObject {
+export function encodeUser(user: User, realm: Realm, dialects: readonly Numbering[]): JsonObject {
   const { profile, email, phone, consent, extensions, loginNames = {} } = nested(user.fields);
   const { username, acceptsTextMessages, administers = [], owner, data, securityQuestions } = user.fields;
   const { disabledAt, lockedAt, registeredAt } = user.fields;

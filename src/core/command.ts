@@ -125,8 +125,8 @@ export interface Command<Input, Facts, Result> {
   turn?(input: Input): string;
   /** Asked once more when the identity of a new user is known. */
   touches(input: Input, context: Pick<Context, 'actor' | 'newUser'>): Touches;
-  /** What `prepare` is given of the state, when that is less than what is touched: one user, to be read or just read. */
-  glancesAt?(input: Input): UserKey | User | undefined;
+  /** What `prepare` is given of the state, when that is less than what is touched: one user. */
+  glancesAt?(input: Input): UserKey | undefined;
   prepare?(input: Input, snapshot: State, context: PrepareContext): Promise<Facts>;
   /** What of the input `decide` reads: all of it, unless given. Without functions, so that it can cross threads. */
   forDecision?(input: Input): unknown;

@@ -32,7 +32,7 @@ import type { Realm, RealmKey } from './realm.ts';
 import { type Replay, recall, replayOf } from './replay.ts';
 import { loadState, Overlay } from './state.ts';
 import { Turns } from './turns.ts';
-import type { User, UserKey } from './user.ts';
+import type { UserKey } from './user.ts';
 import { type Committing, queueFull, Writer, type WriterOptions } from './writer.ts';
 
 /** What a directory runs on. */
@@ -250,13 +250,11 @@ export class RunningDirectory implements Directory {
     call: Pick<PrepareContext, 'via' | 'dryRun'> & { readonly newUser?: NewIdentity },
   ): Promise<Facts | undefined> {
     const { store, clock, hasher, sealer, random, table } = this.#ports;
-    const seen = command.glancesAt?.(input);
+    const only = command.glancesAt?.(input);
     const snapshot =
-      seen === undefined
-        ? await loadState(store, [asked.touches, touchesOfActor(actor)])
-        : await this.#glanceAt(seen, asked.previous === undefined);
+      only === undefined ? await loadState(store, [asked.touches, touchesOfActor(actor)]) : await this.#glanceAt(only);
     // Who has just been let in is still who it was; the decision looks again.
-    const acting = seen === undefined ? currentActor(actor, snapshot) : actor;
+    const acting = only === undefined ? currentActor(actor, snapshot) : actor;
     refuseOtherVersion(asked, acting, snapshot);
     const read = (touches: Touches): Promise<State> => loadState(store, [touches]);
     const { previous } = asked;
@@ -265,10 +263,8 @@ export class RunningDirectory implements Directory {
   }
 
   /** One user with its realm: a single read. */
-  async #glanceAt(seen: UserKey | User, mayBeOld: boolean): Promise<State> {
-    const key = typeof seen === 'number' ? seen : seen.key;
-    const known = mayBeOld && typeof seen !== 'number' ? new Map([[key, seen]]) : undefined;
-    const users = known ?? (await this.#ports.store.load({ users: [key] })).users;
+  async #glanceAt(key: UserKey): Promise<State> {
+    const { users } = await this.#ports.store.load({ users: [key] });
     const realms = new Map<RealmKey, Realm>();
     for (const { realm } of users.values()) realms.set(realm, await this.realm(realm));
     const state = new Overlay();

@@ -51,24 +51,6 @@ test('it is read again when somebody else has changed the user meanwhile', async
   assert.equal(asked.at(-1), 'a');
 });
 
-test('a user that the caller has just read is read again only when it has changed', async () => {
-  const seen = await world.create({ username: 'donald' });
-  const asked: User[] = [];
-  const revise = (user: User) => {
-    asked.push(user);
-    return adding('a')(user);
-  };
-  const input = { user: seen.key, seen, names: [], revise };
-  await world.system().run(reviseUser, input);
-  assert.equal(asked[0], seen);
-  await world.system().run(reviseUser, input);
-  assert.deepEqual(
-    asked.map(({ version }) => version),
-    [1, 1, 2],
-  );
-  assert.equal(await nickNameOf(seen.key), 'aa');
-});
-
 test('a password is hashed once, however often others change the user meanwhile', async () => {
   let hashed = 0;
   const hasher = {

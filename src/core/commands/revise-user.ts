@@ -22,8 +22,6 @@ export interface ReviseUserInput extends Pick<UpdateUserInput, 'user' | 'kind' |
    * refuses the command. It does not cross threads: the decision rests on what it has answered.
    */
   readonly revise: (user: User, realm: Realm) => UserInput;
-  /** The user, when the caller has just read it; it is read again only when it has changed meanwhile. */
-  readonly seen?: User;
   /** The caller's own password, asked for once more; who has none is not asked. */
   readonly callerPassword?: CallerPassword;
 }
@@ -53,10 +51,10 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
     ),
   }),
 
-  forDecision: ({ revise: _, seen: __, ...input }) => input,
+  forDecision: ({ revise: _, ...input }) => input,
 
   /** Most updates turn out to need nothing else. */
-  glancesAt: ({ user, seen, callerPassword }) => (callerPassword ? undefined : (seen ?? user)),
+  glancesAt: ({ user, callerPassword }) => (callerPassword ? undefined : user),
 
   prepare: prepareRevision,
 
@@ -78,7 +76,7 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
 };
 
 /** An update of one dialect, that a function known by name reads beside the user: also in the thread that writes. */
-export interface ReviseByInput<Sent> extends Omit<ReviseUserInput, 'revise' | 'seen'> {
+export interface ReviseByInput<Sent> extends Omit<ReviseUserInput, 'revise'> {
   /** What the caller has sent: plain data. */
   readonly sent: Sent;
 }

@@ -1,7 +1,10 @@
-import { type CountryCode, type E164Number, PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type { CountryCode, E164Number, PhoneNumber } from 'libphonenumber-js/max';
 import { invalidField } from './errors.ts';
+import { lazyModule } from './lazily.ts';
 import { remembering } from './memo.ts';
 import { normaliseText } from './names.ts';
+
+const library = lazyModule<typeof import('libphonenumber-js/max')>('libphonenumber-js/max');
 
 /** The canonical form of a phone number. */
 export interface Phone {
@@ -31,6 +34,7 @@ export function parseNationalPhone(digits: string, callingCode: string): PhoneNu
  */
 export function splitPhone(number: string): { callingCode: string; national: string } | undefined {
   try {
+    const { PhoneNumber } = library();
     const { countryCallingCode: callingCode, nationalNumber: national } = new PhoneNumber(number as E164Number);
     return { callingCode, national };
   } catch {
@@ -42,7 +46,7 @@ export function splitPhone(number: string): { callingCode: string; national: str
 const parse = remembering((text) => {
   const [region] = text.split(' ', 1);
   const entered = text.slice((region ?? '').length + 1);
-  const number = parsePhoneNumberFromString(entered, {
+  const number = library().parsePhoneNumberFromString(entered, {
     extract: false,
     ...(region ? { defaultCountry: region as CountryCode } : {}),
   });

@@ -1,7 +1,10 @@
-import { Secret, TOTP } from 'otpauth';
+import type { TOTP } from 'otpauth';
 import { invalidField } from '#core/errors.ts';
 import { epochMsOf, type Instant } from '#core/instant.ts';
+import { lazyModule } from '#core/lazily.ts';
 import type { Random } from '#core/ports.ts';
+
+const library = lazyModule<typeof import('otpauth')>('otpauth');
 
 /** What every authenticator app takes (RFC 6238): SHA-1, six digits, 30 seconds. */
 const parameters = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
@@ -14,7 +17,7 @@ export const maxTotpAttempts = 10;
 
 /** As long as SHA-1's digest, as RFC 4226 advises; base32. */
 export function newTotpSecret(random: Random): string {
-  return new Secret({ buffer: new Uint8Array(random.bytes(20)).buffer }).base32;
+  return new (library().Secret)({ buffer: new Uint8Array(random.bytes(20)).buffer }).base32;
 }
 
 /** A secret from elsewhere in the form in which it is kept: capitals, no spaces, no padding. */
@@ -32,7 +35,7 @@ export function totpStep(secret: string, code: string, now: Instant, lastStep?: 
   const timestamp = epochMsOf(now);
   const delta = totpOf(secret).validate({ token, timestamp, window });
   if (delta === null) return undefined;
-  const step = TOTP.counter({ period: parameters.period, timestamp }) + delta;
+  const step = library().TOTP.counter({ period: parameters.period, timestamp }) + delta;
   return lastStep === undefined || step > lastStep ? step : undefined;
 }
 
@@ -42,5 +45,6 @@ export function totpUri(secret: string, issuer: string, account: string): string
 }
 
 function totpOf(secret: string, names: { issuer?: string; label?: string } = {}): TOTP {
+  const { Secret, TOTP } = library();
   return new TOTP({ ...parameters, ...names, secret: Secret.fromBase32(secret) });
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer as createPlainServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { serveBoth } from './both-versions.ts';
@@ -7,6 +7,7 @@ import { Connections } from './connections.ts';
 import type { Proxies } from './forwarded.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import { type Limits, standardLimits } from './limits.ts';
+import { createServer as createPlainServer } from './node-http.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import type { Certificate } from './tls.ts';
 

@@ -1,8 +1,15 @@
-import { AggregatorRegistry, collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 import { Histogram, type Sample } from './histogram.ts';
 
 /** Everything that one process counts, as plain data. */
 export type Figures = readonly object[];
+
+/** One figure, under the names that prom-client has for its parts. */
+export interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  get(): Promise<object>;
+}
 
 /** Counts a request that has been answered. */
 export type CountRequest = (method: string, status: number, ms: number) => void;
@@ -16,12 +23,12 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'OT
 const classes = ['1xx', '2xx', '3xx', '4xx', '5xx'];
 
 /**
- * What the server has done and how it is, as Prometheus reads it. Counting adds to plain numbers; everything else is done
- * when somebody asks for them.
+ * What the server has done and how it is, as Prometheus reads it. Counting adds to plain numbers; everything else is done,
+ * and the library for it loaded, when somebody asks for them.
  */
 export class Metrics {
   readonly #nowMs: () => number;
-  readonly #registry = new Registry();
+  readonly #all: Metric[] = [];
   readonly #refusals = new Map<string, Map<string, number>>();
   readonly #batches = new Histogram(batchSizes);
   readonly #commits = new Histogram(commitSeconds);
@@ -100,13 +107,12 @@ export class Metrics {
 
   /** Everything in Prometheus's text format, the process's own figures included. */
   async text(): Promise<string> {
-    return `${await this.#registry.metrics()}\n${await processFigures().metrics()}`;
+    return (await import('./metrics-text.ts')).textOf(this.#all);
   }
 
   /** The same as plain data, for `mergedText`. */
   async figures(): Promise<Figures> {
-    const each = [this.#registry, processFigures()].map((registry) => registry.getMetricsAsJSON());
-    return (await Promise.all(each)).flat();
+    return (await import('./metrics-text.ts')).figuresOf(this.#all);
   }
 
   #timer(counts: Histogram): () => void {
@@ -136,25 +142,13 @@ export class Metrics {
     aggregator = 'sum',
   ): void {
     const get = async () => ({ name, help, type, aggregator, values: await collect() });
-    const metric = { name, help, type, get };
-    this.#registry.registerMetric(metric as unknown as Metric);
+    this.#all.push({ name, help, type, get });
   }
 }
 
-/** What several processes count, as one text: sums as a rule, and of what cannot be summed what prom-client makes of it. */
+/** What several processes count, as one text. */
 export async function mergedText(ofEach: readonly Figures[]): Promise<string> {
-  return await AggregatorRegistry.aggregate(ofEach as object[][]).metrics();
+  return (await import('./metrics-text.ts')).mergedTextOf(ofEach);
 }
 
-let ofProcess: Registry | undefined;
-
-/** One for the process, as it observes the event loop and the garbage collector from the first time it is asked for. */
-function processFigures(): Registry {
-  if (ofProcess === undefined) {
-    ofProcess = new Registry();
-    collectDefaultMetrics({ register: ofProcess });
-  }
-  return ofProcess;
-}
-
-export const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
+export const metricsType = 'text/plain; version=0.0.4; charset=utf-8';

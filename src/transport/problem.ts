@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { STATUS_CODES } from './node-http.ts';
 
 /** What went wrong, as RFC 9457 has it. */
 export interface Problem {

@@ -1,7 +1,8 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { STATUS_CODES } from './node-http.ts';
 import { defaultSocketLimits, SocketConnection, type SocketLimits } from './socket-connection.ts';
 import type { OpenSocket, SocketRoutes } from './sockets.ts';
 

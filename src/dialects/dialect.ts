@@ -27,7 +27,7 @@ export interface Dialect {
   /** What `setting` may be asked for: the name behind MUSTER_<DIALECT>_, and a line for `--help`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The languages that its wire names by ids of its own: BCP 47 tag, that id, and the English name. */
-  readonly languages?: readonly { readonly tag: string; readonly id: string; readonly name: string }[];
+  readonly languages?: () => readonly { readonly tag: string; readonly id: string; readonly name: string }[];
   /** Prefixes, in lower case, below which paths are read in any case. */
   readonly pathsIgnoringCase?: readonly string[];
   /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type TSchema, Type } from 'typebox';
 import type { Json } from '#core/json.ts';
+import { shapes } from '#dialects/directory/decode/shapes.ts';
 import { routes } from '#dialects/directory/routes.ts';
 import { isProblem } from './answers.ts';
 import type { FuzzedDialect } from './operation.ts';
@@ -15,7 +16,7 @@ export const fuzzed: FuzzedDialect = {
     name: operation,
     isBuilt: handle !== undefined,
     route: { method, path: `/directory/v1${path}` },
-    ...(body === undefined ? {} : { body: bodyOf(body, method) }),
+    ...(body === undefined ? {} : { body: bodyOf(shapes()[body], method) }),
   })),
   isRefusal: isProblem,
 };

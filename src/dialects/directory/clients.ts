@@ -2,8 +2,8 @@ import type { FastifyReply } from 'fastify';
 import { createClient, revokeClient } from '#core/commands/clients.ts';
 import { invalidField } from '#core/errors.ts';
 import { type Call, numberIn, optionsOf, parameter } from './call.ts';
-import { checkClientBody } from './decode/access.ts';
 import { decodeBody } from './decode/body.ts';
+import { shapes } from './decode/shapes.ts';
 import { encodeClient } from './encode/client.ts';
 
 const maxClients = 1000;
@@ -11,7 +11,9 @@ const maxClients = 1000;
 /** The one answer that shows a secret that has been made; under an idempotency key it is repeated as it was. */
 export async function createClientOperation(call: Call): Promise<FastifyReply> {
   const { actor, directory, request, reply } = call;
-  const { dialect, id, secret, name } = checkClientBody(decodeBody(request.body, request.headers['content-type']));
+  const { dialect, id, secret, name } = shapes().checkClientBody(
+    decodeBody(request.body, request.headers['content-type']),
+  );
   refuseWithoutClients(dialect, call);
   const input = {
     dialect,

@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DirectoryError, type ErrorCode, type ErrorReason } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
+import { STATUS_CODES } from '#transport/node-http.ts';
 import { type Problem, sendProblem } from '#transport/problem.ts';
 
 const statusOfCode: Readonly<Record<ErrorCode, number>> = {

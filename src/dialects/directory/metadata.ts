@@ -7,7 +7,7 @@ import { metadataNotFound } from '#core/metadata.ts';
 import { etag } from '#transport/options.ts';
 import { type Call, keyInPath, numberIn, optionsOf, parameter, userOf } from './call.ts';
 import { decodeBody } from './decode/body.ts';
-import { checkMetadataBody, checkMetadataPatchBody } from './decode/metadata.ts';
+import { shapes } from './decode/shapes.ts';
 import { encodeMetadata } from './encode/metadata.ts';
 
 const maxMetadata = 1000;
@@ -30,7 +30,7 @@ export async function getMetadataOperation(call: Call): Promise<FastifyReply> {
 
 export async function setMetadataOperation(call: Call): Promise<FastifyReply> {
   const { request, directory } = call;
-  const { value } = checkMetadataBody(decodeBody(request.body, request.headers['content-type']));
+  const { value } = shapes().checkMetadataBody(decodeBody(request.body, request.headers['content-type']));
   const input = { user: await keyInPath(call), metadata: [{ key: parameter(call, 'key'), value }] };
   return answer(call, await directory.run(setMetadata, input, optionsOf(call)));
 }
@@ -38,7 +38,7 @@ export async function setMetadataOperation(call: Call): Promise<FastifyReply> {
 /** Several at once; it is the one way to keys that no path can hold, `.` and `..`. */
 export async function updateMetadataOperation(call: Call): Promise<FastifyReply> {
   const { request, directory } = call;
-  const body = checkMetadataPatchBody(decodeBody(request.body, request.headers['content-type']));
+  const body = shapes().checkMetadataPatchBody(decodeBody(request.body, request.headers['content-type']));
   const metadata = Object.entries(body).map(([key, value]) => ({ key, value }));
   return answer(call, await directory.run(updateUser, { user: await keyInPath(call), metadata }, optionsOf(call)));
 }

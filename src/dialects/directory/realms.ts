@@ -4,14 +4,14 @@ import { DirectoryError, invalidField } from '#core/errors.ts';
 import type { RealmKey } from '#core/realm.ts';
 import { type Call, numberIn, optionsOf, parameter } from './call.ts';
 import { decodeBody } from './decode/body.ts';
-import { checkRealmBody } from './decode/realm.ts';
+import { shapes } from './decode/shapes.ts';
 import { encodeRealm } from './encode/realm.ts';
 
 const maxRealms = 1000;
 
 export async function createRealmOperation(call: Call): Promise<FastifyReply> {
   const { host, directory, request, reply } = call;
-  const body = checkRealmBody(decodeBody(request.body, request.headers['content-type']));
+  const body = shapes().checkRealmBody(decodeBody(request.body, request.headers['content-type']));
   const { name, language = 'en', region = 'US', timeZone = 'UTC', ids = {} } = body;
   for (const dialect of Object.keys(ids)) requireRealmIds(dialect, call);
   const { key, ids: made } = await host.directory.newRealm(name);

@@ -4,8 +4,8 @@ import { DirectoryError, invalidField } from '#core/errors.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import { type Call, keyInQuery, keyOf, numberIn, optionsOf, parameter } from './call.ts';
-import { checkTokenBody } from './decode/access.ts';
 import { decodeBody } from './decode/body.ts';
+import { shapes } from './decode/shapes.ts';
 import { encodeToken } from './encode/token.ts';
 
 const maxTokens = 1000;
@@ -13,7 +13,7 @@ const maxTokens = 1000;
 /** The one answer that shows a token; under an idempotency key it is repeated as it was. */
 export async function createTokenOperation(call: Call): Promise<FastifyReply> {
   const { actor, directory, host, request, reply } = call;
-  const body = checkTokenBody(decodeBody(request.body, request.headers['content-type']));
+  const body = shapes().checkTokenBody(decodeBody(request.body, request.headers['content-type']));
   const { user: id, permissions, expiresAt } = body;
   const user = id === undefined ? actor.user : await keyOf(call, String(id));
   if (user === undefined) throw invalidField('user', 'user must be given: a client has no token of its own here.');

@@ -144,7 +144,9 @@ test("lists the languages that the dialects know, with each dialect's id", async
   const { dialects } = await import('#dialects/index.ts');
   const { status, body } = await call('GET', '/languages');
   assert.equal(status, 200);
-  const known = dialects.flatMap(({ name, languages = [] }) => languages.map((language) => ({ ...language, name })));
+  const known = dialects.flatMap(({ name, languages }) =>
+    (languages?.() ?? []).map((language) => ({ ...language, name })),
+  );
   for (const { tag, id, name } of known) {
     assert.equal(body.languages.find((language: { tag: string }) => language.tag === tag).ids[name], id);
   }

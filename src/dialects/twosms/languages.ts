@@ -1,3 +1,4 @@
+import { lazily } from '#core/lazily.ts';
 import { remembering } from '#core/memo.ts';
 import { uuidV5 } from './guid.ts';
 
@@ -15,17 +16,16 @@ const tags = `
 /** The guid of a language on this wire: version 5, of its canonical BCP 47 tag. */
 export const languageIdOf = remembering((tag) => uuidV5(namespace, tag));
 
-const names = new Intl.DisplayNames('en', { type: 'language' });
-
 /** The languages that any user may be given. `name` is for people, in English. */
-export const languages = tags
-  .trim()
-  .split(/\s+/)
-  .map((tag) => ({ tag, id: languageIdOf(tag), name: names.of(tag) ?? tag }));
+export const languages = lazily(() => {
+  const names = new Intl.DisplayNames('en', { type: 'language' });
+  const known = tags.trim().split(/\s+/);
+  return known.map((tag) => ({ tag, id: languageIdOf(tag), name: names.of(tag) ?? tag }));
+});
 
-const tagsById = new Map(languages.map(({ id, tag }) => [id, tag]));
+const tagsById = lazily(() => new Map(languages().map(({ id, tag }) => [id, tag])));
 
 /** The tag of a LanguageID: one of the list, or the realm's default, which users may show; undefined for another. */
 export function languageOf(id: string, realmLanguage: string): string | undefined {
-  return tagsById.get(id) ?? (languageIdOf(realmLanguage) === id ? realmLanguage : undefined);
+  return tagsById().get(id) ?? (languageIdOf(realmLanguage) === id ? realmLanguage : undefined);
 }

@@ -101,7 +101,7 @@ function shows(read: ShownUser): Shown {
     email: text('EmailAddress'),
     phoneInPattern: text('MobilePhone'),
     displayName: text('DisplayName'),
-    languageOrDefault: languages.find(({ id }) => id === read.LanguageID)?.tag ?? '',
+    languageOrDefault: languages().find(({ id }) => id === read.LanguageID)?.tag ?? '',
     timeZoneOrDefault: text('TimeZone') ?? '',
     administers: read.AdminUser === true,
     disabled: read.Enabled !== true,

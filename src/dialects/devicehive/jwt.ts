@@ -1,8 +1,10 @@
-import { CompactSign, compactVerify } from 'jose';
 import { DirectoryError } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { isJsonObject } from '#core/json.ts';
+import { lazyModule } from '#core/lazily.ts';
 import type { Rights } from './rights.ts';
+
+const jose = lazyModule<typeof import('jose')>('jose');
 
 /** The one claim of a DeviceHive JWT. Source: CO/security/jwt/JwtUserPayload.java. */
 export interface Payload extends Rights {
@@ -41,12 +43,12 @@ export async function jwtsUnder(secret: string): Promise<Jwts> {
   const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, usages);
   return {
     write: ({ u, a, n, dt, e, t }) =>
-      new CompactSign(Buffer.from(JSON.stringify({ payload: { u, a, n, dt, e, t } })))
+      new (jose().CompactSign)(Buffer.from(JSON.stringify({ payload: { u, a, n, dt, e, t } })))
         .setProtectedHeader({ alg: 'HS256' })
         .sign(key),
     async read(token) {
       try {
-        const { payload } = await compactVerify(token, key, { algorithms: ['HS256'] });
+        const { payload } = await jose().compactVerify(token, key, { algorithms: ['HS256'] });
         return payloadOf(JSON.parse(Buffer.from(payload).toString()));
       } catch {
         return undefined;

@@ -1,6 +1,7 @@
 import { type DescEnum, type DescField, type DescMessage, fromJson, type MessageShape } from '@bufbuild/protobuf';
 import { invalidField } from '#core/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { lazily } from '#core/lazily.ts';
 import { readScalar, zeroOf } from './json-scalars.ts';
 
 /** Reads one value; what is wrong with it goes to `faults`, as text that names the member by its path. */
@@ -17,16 +18,16 @@ interface Member {
 type Name = Readonly<Record<'jsonName' | 'name', string>>;
 
 /**
- * Makes a reader of proto3 JSON for one message type. It reads as the vendor's gateway does: members in camelCase or as
- * in the proto file, unknown members ignored, null as absent. Two members of one oneof, an unknown enum name and a
- * value of a wrong type are refused, all of them in one `invalid_argument`; `fromJson` would drop or garble the first
- * two. An unknown enum number is kept, as proto3 keeps it.
+ * Makes a reader of proto3 JSON for one message type, compiled at its first use. It reads as the vendor's gateway does:
+ * members in camelCase or as in the proto file, unknown members ignored, null as absent. Two members of one oneof, an
+ * unknown enum name and a value of a wrong type are refused, all of them in one `invalid_argument`; `fromJson` would drop
+ * or garble the first two. An unknown enum number is kept, as proto3 keeps it.
  */
 export function jsonReader<Desc extends DescMessage>(desc: Desc): (json: Json) => MessageShape<Desc> {
-  const read = messageReader(desc);
+  const read = lazily(() => messageReader(desc));
   return (json) => {
     const faults = new Set<string>();
-    const message = read(json, '', faults);
+    const message = read()(json, '', faults);
     if (faults.size > 0) throw invalidField('body', `${told(faults)}.`, 'body_malformed');
     return message as MessageShape<Desc>;
   };
@@ -140,7 +141,7 @@ function fieldReader(field: DescField): Read {
     case 'enum':
       return enumReader(field.enum);
     case 'message':
-      return lazily(() => messageReaderAt(field.message));
+      return readerOf(field.message);
     case 'list':
       return listReader(field);
     case 'map':
@@ -149,12 +150,9 @@ function fieldReader(field: DescField): Read {
 }
 
 /** A message type may hold itself, so its reader is made at its first use. */
-function lazily(make: () => Read): Read {
-  let made: Read | undefined;
-  return (value, path, faults) => {
-    made ??= make();
-    return made(value, path, faults);
-  };
+function readerOf(desc: DescMessage): Read {
+  const read = lazily(() => messageReaderAt(desc));
+  return (value, path, faults) => read()(value, path, faults);
 }
 
 function messageReaderAt(desc: DescMessage): Read {
@@ -175,7 +173,7 @@ function listReader(field: DescField & { fieldKind: 'list' }): Read {
 function itemReader(field: DescField & { fieldKind: 'list' }): Read {
   switch (field.listKind) {
     case 'message':
-      return lazily(() => messageReaderAt(field.message));
+      return readerOf(field.message);
     case 'enum':
       return enumReader(field.enum);
     case 'scalar':

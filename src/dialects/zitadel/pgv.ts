@@ -1,5 +1,6 @@
 import { type DescField, type DescMessage, getOption, hasOption, type MessageShape } from '@bufbuild/protobuf';
 import { required, rules } from '@zitadel/proto/validate/validate_pb.js';
+import { lazily } from '#core/lazily.ts';
 import { itemCheckOf, type ValueCheck, valueCheckOf } from './pgv-rules.ts';
 
 /** One broken rule. */
@@ -14,16 +15,16 @@ type Shape = Readonly<Record<string, unknown>>;
 type Check = (message: Shape, path: string, found: Violation[]) => void;
 
 /**
- * Compiles the rules that stand in a message type's options (protoc-gen-validate). The validator answers every broken
- * rule, in the order in which the generated Go code would meet them: plain members, oneofs, optional members.
+ * The rules that stand in a message type's options (protoc-gen-validate), compiled at the first use. The validator answers
+ * every broken rule, in the order in which the generated Go code would meet them: plain members, oneofs, optional members.
  */
 export function validatorOf<Desc extends DescMessage>(
   desc: Desc,
 ): (message: MessageShape<Desc>) => readonly Violation[] {
-  const check = messageCheck(desc);
+  const check = lazily(() => messageCheck(desc));
   return (message) => {
     const found: Violation[] = [];
-    check(message as unknown as Shape, '', found);
+    check()(message as unknown as Shape, '', found);
     return found;
   };
 }

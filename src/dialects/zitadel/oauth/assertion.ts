@@ -1,9 +1,11 @@
-import { decodeJwt, decodeProtectedHeader, errors, importSPKI, jwtVerify } from 'jose';
 import type { ProvenMachine } from '#auth/guard.ts';
 import type { Via } from '#core/actor.ts';
 import { epochMsOf } from '#core/instant.ts';
+import { lazyModule } from '#core/lazily.ts';
 import type { DialectHost } from '#dialects/dialect.ts';
 import { OAuthRefusal } from '#transport/oauth.ts';
+
+const jose = lazyModule<typeof import('jose')>('jose');
 
 /** As the vendor has it. */
 const [algorithm, maxLifeSeconds] = ['RS256', 3600];
@@ -27,6 +29,7 @@ export async function proveByAssertion(
     throw new OAuthRefusal('invalid_grant', 'MUSTER_PUBLIC_URL must say by which address this server is reached.');
   }
   const { user, key } = signerOf(jwt);
+  const { errors, importSPKI, jwtVerify } = jose();
   const verify = async (publicKey: string): Promise<boolean> => {
     try {
       const { payload } = await jwtVerify(jwt, await importSPKI(publicKey, algorithm), {
@@ -55,8 +58,8 @@ export async function proveByAssertion(
 /** Whom a JWT says that it is from; nothing of it has been checked yet. */
 function signerOf(jwt: string): { user: string; key: string } {
   try {
-    const { kid, alg } = decodeProtectedHeader(jwt);
-    const { sub } = decodeJwt(jwt);
+    const { kid, alg } = jose().decodeProtectedHeader(jwt);
+    const { sub } = jose().decodeJwt(jwt);
     if (typeof kid === 'string' && typeof sub === 'string' && alg === algorithm) return { user: sub, key: kid };
   } catch {
     // One refusal for all that is no such JWT.

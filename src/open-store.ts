@@ -3,7 +3,6 @@ import { keysBeside } from '#auth/secret-keys.ts';
 import { elapsedMs } from '#auth/system-clock.ts';
 import type { Log, Random, Store } from '#core/ports.ts';
 import type { DirectoryPorts } from '#core/running-directory.ts';
-import { openPostgresStore } from '#store/postgres/store.ts';
 import { openSqliteStore } from '#store/sqlite/store.ts';
 import { WriterThread } from '#writing/writer-thread.ts';
 import type { Config } from './config.ts';
@@ -28,6 +27,8 @@ async function openShared({ store, secretKeys }: Config): Promise<OpenedStore> {
   if (secretKeys === undefined) {
     throw new ConfigError('A store in PostgreSQL needs MUSTER_SECRET_KEY, the same for all: openssl rand -base64 32.');
   }
+  // Its driver is of no use to the embedded store.
+  const { openPostgresStore } = await import('#store/postgres/store.ts');
   return {
     store: await openPostgresStore({ settings: store.settings.reveal() }),
     secretKeys: secretKeys.reveal(),

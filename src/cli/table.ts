@@ -1,5 +1,8 @@
-import CliTable from 'cli-table3';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { lazyModule } from '#core/lazily.ts';
+
+/** Of a package that exports nothing but its class. */
+const tableClass = lazyModule<typeof import('cli-table3')>('cli-table3');
 
 /** Where a table goes: a terminal is for people, anything else for programs that read lines. */
 export interface Paper {
@@ -12,7 +15,7 @@ type Cell = Json | undefined;
 export function table(heads: readonly string[], rows: readonly (readonly Cell[])[], { isTTY }: Paper): string {
   const cells = rows.map((row) => row.map(textOf));
   if (!isTTY) return [heads, ...cells].map((row) => `${row.join('\t')}\n`).join('');
-  const drawn = new CliTable({ head: [...heads], style: { head: [], border: [], compact: true } });
+  const drawn = new (tableClass())({ head: [...heads], style: { head: [], border: [], compact: true } });
   drawn.push(...cells);
   return `${drawn.toString()}\n`;
 }
@@ -21,7 +24,7 @@ export function table(heads: readonly string[], rows: readonly (readonly Cell[])
 export function card(thing: JsonObject, paper: Paper): string {
   const rows = leavesOf(thing).map(([path, value]) => [path, textOf(value)] as const);
   if (!paper.isTTY) return rows.map(([path, text]) => `${path}\t${text}\n`).join('');
-  const drawn = new CliTable({ style: { head: [], border: [], compact: true } });
+  const drawn = new (tableClass())({ style: { head: [], border: [], compact: true } });
   drawn.push(...rows.map(([path, text]) => [textOf(path), text]));
   return `${drawn.toString()}\n`;
 }

@@ -1,8 +1,11 @@
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { epochMsOf } from '#core/instant.ts';
+import { lazyModule } from '#core/lazily.ts';
 import type { Clock } from '#core/ports.ts';
 import { type Carrier, type Outgoing, Refusal } from './carrier.ts';
 import type { Sender, SmtpSettings } from './smtp-settings.ts';
+
+const nodemailer = lazyModule<typeof import('nodemailer')>('nodemailer');
 
 /** Hands mail in at an SMTP server, over a connection for each. */
 export class MailCarrier implements Carrier {
@@ -13,7 +16,7 @@ export class MailCarrier implements Carrier {
   constructor({ host, port, security, credentials, ca }: SmtpSettings, from: Sender, clock: Clock) {
     this.#from = from;
     this.#clock = clock;
-    this.#transport = createTransport({
+    this.#transport = nodemailer().createTransport({
       host,
       port,
       secure: security === 'tls',

@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-import './runtime.ts';
+import './runtime.mjs';
 
 // Only then, so that all else is found compiled.
 const [{ CliError, exits }, { run }, { textOf }] = await Promise.all([

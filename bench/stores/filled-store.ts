@@ -13,7 +13,7 @@ import type { Site, StoreKind } from './store-kinds.ts';
 /** Opens every HTTP dialect of the servers that are measured. */
 export const token = 'a-token-for-the-benchmark-alone';
 
-const cli = join(import.meta.dirname, '../../src/cli.ts');
+const cli = join(import.meta.dirname, '../../src/muster.mjs');
 
 /** A store with so many users, and nobody who serves it yet. */
 export interface FilledStore {

@@ -13,7 +13,7 @@ export interface ThrowawayServer {
 
 export async function startServer(): Promise<ThrowawayServer> {
   const token = `tour-${randomBytes(16).toString('hex')}`;
-  const args = ['src/cli.ts', 'serve', '--port', '0', '--store', 'sqlite::memory:', '--log-level', 'error'];
+  const args = ['src/muster.mjs', 'serve', '--port', '0', '--store', 'sqlite::memory:', '--log-level', 'error'];
   // Settings of the surroundings are for another server.
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('MUSTER_'));
   const child = spawn(process.execPath, args, {

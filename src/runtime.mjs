@@ -16,11 +16,11 @@ process.env['UV_THREADPOOL_SIZE'] ??= String(Math.max(4, availableParallelism() 
 
 // The young generation of the main thread and the arenas of malloc are laid out before any of this is read: a server
 // begins once more, as the same process. 16 MiB hold the requests of some hundred connections; an arena for each of the
-// threads keeps what none of them needs any more. Not on Windows, which cannot.
+// threads would keep what none of them needs any more. Not on Windows, which cannot.
 const young = '--max-semi-space-size=16';
 if (process.argv[2] === 'serve' && process.platform !== 'win32' && !process.execArgv.includes(young)) {
   const args = [process.execPath, young, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve?.(process.execPath, args, { MALLOC_ARENA_MAX: '4', ...process.env });
+  process.execve?.(process.execPath, args, { MALLOC_ARENA_MAX: '2', ...process.env });
 }
 
 enableCompileCache(process.env['NODE_COMPILE_CACHE']);

@@ -106,7 +106,7 @@ export class Searches {
       new URL('./searching-thread.ts', import.meta.url),
       {
         workerData: { path: this.#path, givenUp: this.#givenUp } satisfies SearchingData,
-        resourceLimits: { maxYoungGenerationSizeMb: 8 },
+        resourceLimits: { maxYoungGenerationSizeMb: 4 },
       },
       (cause) => this.#log?.warn({ cause }, 'The search index could not be tidied; it will be tried again.'),
     );

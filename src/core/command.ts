@@ -8,7 +8,7 @@ import type { Clock, DialectId, DialectRecord, Hasher, Random, RecordId, Sealer,
 import type { Realm, RealmFields, RealmKey } from './realm.ts';
 import type { Secret, SecretName } from './secret.ts';
 import type { Token } from './token.ts';
-import type { User, UserKey } from './user.ts';
+import type { User, UserBounds, UserKey } from './user.ts';
 
 /** The directory as a command sees it: what its `touches` named, and nothing else. */
 export interface State {
@@ -32,6 +32,8 @@ export interface State {
 /** What of the directory a command reads or writes. */
 export interface Touches {
   readonly users?: readonly UserKey[];
+  /** What the first of these has to be: any other user is not there for this command. */
+  readonly only?: UserBounds;
   readonly realms?: readonly RealmKey[];
   /** Comparison keys. */
   readonly names?: readonly string[];

@@ -11,7 +11,7 @@ import { authorizeChanges, maySee } from './policies/authorize.ts';
 import type { Unit } from './ports.ts';
 import { recordChange } from './record-change.ts';
 import type { Overlay } from './state.ts';
-import type { User, UserKey } from './user.ts';
+import { isWithin, type User, type UserKey } from './user.ts';
 
 /** A command with all that it is decided on. */
 export interface Submission<Input = unknown, Facts = unknown, Result = unknown> {
@@ -63,7 +63,8 @@ export function refuseOtherVersion(
   if (ifVersion === undefined) return;
   const key = touches.users?.[0];
   const user = key === undefined ? undefined : state.user(key);
-  if (user === undefined || user.version === ifVersion || !maySee(actor, user, via)) return;
+  if (user === undefined || user.version === ifVersion) return;
+  if (!isWithin(touches.only ?? {}, user) || !maySee(actor, user, via)) return;
   throw new DirectoryError('aborted', `The user stands at version ${user.version}, not ${ifVersion}: read it again.`, {
     reason: 'version_mismatch',
   });

@@ -30,6 +30,16 @@ export interface Activity {
   readonly failedAttempts: number;
 }
 
+/** What a user has to be, as far as it is given. */
+export interface UserBounds {
+  readonly kind?: User['kind'] | undefined;
+  readonly realm?: RealmKey | undefined;
+}
+
+export function isWithin({ kind, realm }: UserBounds, user: User): boolean {
+  return (kind === undefined || kind === user.kind) && (realm === undefined || realm === user.realm);
+}
+
 export type UserState = 'initial' | 'active' | 'disabled' | 'locked' | 'deleted';
 
 /** Derived, in this order: deleted, initial, disabled, locked, active. */

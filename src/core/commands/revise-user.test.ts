@@ -125,3 +125,20 @@ test('one that is known by name is refused with what it throws, and prepares wha
   const { user } = await run('Secret-123', { realm });
   assert.ok(user?.fields['password.setAt']);
 });
+
+test('a user that the command is not about is not there, whatever version is asked for', async () => {
+  const { key, realm } = await world.create({ username: 'pluto' });
+  const revise = adding('a');
+  for (const only of [{ kind: 'machine' }, { realm: realm + 1 }] as const) {
+    for (const options of [{}, { ifVersion: 1 }, { ifVersion: 9 }]) {
+      const patch = { 'profile.nickName': 'x' } as const;
+      const runs = [
+        world.system().run(reviseUser, { user: key, names: [], revise, ...only }, options),
+        world.system().run(updateUser, { user: key, patch, ...only }, options),
+      ];
+      for (const run of runs)
+        await assert.rejects(run, { reason: 'user_not_found' }, JSON.stringify({ only, options }));
+    }
+  }
+  assert.equal((await world.user(key)).version, 1);
+});

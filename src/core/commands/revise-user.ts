@@ -41,7 +41,8 @@ export const reviseUser: Command<ReviseUserInput, ReviseFacts, IssuedCodes> = {
 
   turn: ({ user }) => `revise ${user}`,
 
-  touches: ({ user, names, metadataKeys, callerPassword }, { actor }) => ({
+  touches: ({ user, kind, realm, names, metadataKeys, callerPassword }, { actor }) => ({
+    only: { kind, realm },
     users: callerPassword && actor.user !== undefined ? [user, actor.user] : [user],
     names: names.map(nameKey),
     secretsOf: callerPassword && actor.user !== undefined ? [user, actor.user] : [user],

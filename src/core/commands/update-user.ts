@@ -3,6 +3,7 @@ import { DirectoryError } from '#core/errors.ts';
 import { claimNames } from '#core/held-names.ts';
 import { applyPatch } from '#core/patch.ts';
 import { authorizeUpdate, userNotFound } from '#core/policies/authorize.ts';
+import { isWithin } from '#core/user.ts';
 import { touchesMetadata } from './metadata.ts';
 import { sumOf } from './part.ts';
 import type { IssuedCodes, UpdateUserInput } from './user-input.ts';
@@ -22,6 +23,7 @@ export const updateUser: Command<UpdateUserInput, UserFacts, IssuedCodes> = {
 
   touches: (input) => ({
     users: [input.user],
+    only: { kind: input.kind, realm: input.realm },
     names: claimedNames(input),
     ...touchesSecrets(input, input.user),
     ...touchesMetadata(input.metadata, input.user),
@@ -60,9 +62,7 @@ export function targetOf(
 ): Target & { user: NonNullable<Target['user']> } {
   const user = state.user(input.user);
   const realm = user && state.realm(user.realm);
-  if (!user || !realm || user.fields.lifecycle === 'deleted') throw userNotFound();
-  if (input.kind !== undefined && input.kind !== user.kind) throw userNotFound();
-  if (input.realm !== undefined && input.realm !== user.realm) throw userNotFound();
+  if (!user || !realm || user.fields.lifecycle === 'deleted' || !isWithin(input, user)) throw userNotFound();
   authorizeUpdate(actor, user, via);
   if (input.initialized && user.fields.lifecycle === 'initial') {
     throw new DirectoryError('failed_precondition', 'The user is not active yet.', { reason: 'user_initial' });

@@ -6,7 +6,6 @@ import type { UserPatch } from '#core/patch.ts';
 import { decodeEmail, decodePhone } from './contacts.ts';
 import type { UserBody } from './schema.ts';
 import { decodePassword, decodeQuestions } from './secrets.ts';
-import { shapes } from './shapes.ts';
 import { unshownMembers } from './unshown.ts';
 
 /** Members that nobody writes, but that may be sent back as they are shown. */
@@ -54,7 +53,7 @@ export function decodeChanges(body: JsonObject, shown: JsonObject, around: Surro
 
 function decode(body: JsonObject, shown: JsonObject, refused: readonly string[], around: Surroundings): UserInput {
   const { region } = around.realm;
-  const sent = shapes().checkUserBody(body);
+  const sent = body as UserBody;
   const remaining = unshownMembers(body, shown);
   const asked = remaining as UserBody;
   refuseReadOnly(remaining, refused);

@@ -19,6 +19,9 @@ const maxLevel = 20;
 /** Queries in all, with those inside: more are too many for a statement of SQLite. */
 const maxQueries = 2000;
 
+/** Queries about metadata: each takes some milliseconds to be planned. */
+const maxEntries = 100;
+
 /** What queries mean to the caller. */
 export interface Meaning {
   /** Users of the organization with this id of the vendor's. */
@@ -40,16 +43,31 @@ export function decodeList(
   const filters = queries.map((one) => filterOf(one, 0, meaning));
   const order = { ...orderBy(sortingColumn), descending: !asc };
   const filter = allOf(filters);
-  if (sizeOf(filter) > maxQueries) {
-    throw invalidField('queries', `queries must be ${maxQueries} at most, with those inside.`);
+  const { all, entries } = sizeOf(filter);
+  if (all > maxQueries) throw invalidField('queries', `queries must be ${maxQueries} at most, with those inside.`);
+  if (entries > maxEntries) {
+    throw invalidField('queries', `queries about metadata must be ${maxEntries} at most, with those inside.`);
   }
   return { filter, page: { offset: Number(offset), limit: limit || defaultLimit, order } };
 }
 
-function sizeOf(filter: Filter | EntryFilter): number {
-  if ('filters' in filter) return filter.filters.reduce((sum, inner) => sum + sizeOf(inner), 1);
+interface Size {
+  readonly all: number;
+  /** Those about metadata. */
+  readonly entries: number;
+}
+
+function sizeOf(filter: Filter | EntryFilter): Size {
   if ('filter' in filter) return sizeOf(filter.filter);
-  return 'entry' in filter ? sizeOf(filter.entry) : 1;
+  if ('entry' in filter) return sizeOf(filter.entry);
+  const isOfEntry = filter.op === 'key' || filter.op === 'value';
+  if (!('filters' in filter)) return { all: 1, entries: isOfEntry ? 1 : 0 };
+  return (filter.filters as readonly (Filter | EntryFilter)[])
+    .map(sizeOf)
+    .reduce((sum, inner) => ({ all: sum.all + inner.all, entries: sum.entries + inner.entries }), {
+      all: 1,
+      entries: 0,
+    });
 }
 
 /** The ids of all organizations that queries name, as deep as queries may nest. */

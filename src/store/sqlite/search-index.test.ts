@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import type { Filter } from '#core/filter.ts';
 import type { Store } from '#core/ports.ts';
 import { changing, creating, userIn } from '#store/conformance/samples.ts';
@@ -48,6 +50,20 @@ test('the index is for its owner alone, and stays beside the database', async ()
   assert.equal(changesBehind(path), 1);
   assert.deepEqual([await keysOf(store, 'minnie'), await keysOf(store, 'MINERVA')], [[1, 3], [2]]);
   assert.equal(changesBehind(path), 0);
+  await store.close();
+});
+
+test('one of another format has everything before it, so that it is made before anybody searches', async () => {
+  const path = await filledPath('format');
+  assert.equal(changesBehind(path), 0);
+  const index = new DatabaseSync(searchIndexPath(path));
+  index.exec('PRAGMA user_version = 1');
+  index.close();
+  assert.equal(changesBehind(path), 3);
+  const store = await openSqliteStore({ path });
+  await store.prepareSearches();
+  assert.equal(changesBehind(path), 0);
+  assert.deepEqual(await keysOf(store, 'minnie'), [1, 2, 3]);
   await store.close();
 });
 
@@ -98,6 +114,22 @@ test('who wants it up to date waits for nobody who keeps it up in passing', asyn
   while (changesBehind(path) > 6500) await pause(1);
   await searches.prepare();
   assert.equal(changesBehind(path), 0);
+  await searches.close();
+  await store.close();
+});
+
+test('a thread that dies is followed by another, which gives up nothing for what its predecessor did', async () => {
+  const path = join(folder, 'died', 'muster.db');
+  const store = await openSqliteStore({ path });
+  await store.apply(Array.from({ length: 7000 }, (_, index) => creating(index + 1, { 'profile.givenName': 'Minnie' })));
+  const searches = new Searches(path, 1000);
+  const started = once(process, 'worker');
+  const slow: Filter = { op: 'or', filters: Array.from({ length: 1900 }, (_, index) => containing(`${index % 90}`)) };
+  await searches.count({ op: 'all' });
+  await assert.rejects(searches.count(slow), { reason: 'search_timed_out' });
+  const [thread] = (await started) as [Worker];
+  await thread.terminate();
+  assert.equal(await searches.count({ op: 'all' }), 7000);
   await searches.close();
   await store.close();
 });

@@ -189,20 +189,25 @@ export class SearchIndex {
   }
 }
 
-/** How many changes the index of the database at `path` has not seen; it may be missing. */
+/** How many changes the index of the database at `path` has not seen: all, if there is none, or it has to be made anew. */
 export function changesBehind(path: string): number {
   const db = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
   try {
     const newest = db.prepare('SELECT n FROM feed_heads WHERE stream = 1').get()?.['n'] as number;
-    if (!existsSync(searchIndexPath(path))) return newest;
-    db.prepare('ATTACH ? AS search').run(searchIndexPath(path));
-    const head = db.prepare('SELECT n FROM search.head WHERE is_filled = 1').get();
-    return newest - Number(head?.['n'] ?? 0);
-  } catch {
-    // One that cannot be read is made anew when it is opened to be used.
-    return 0;
+    return newest - changesIndexed(db, path);
   } finally {
     db.close();
+  }
+}
+
+function changesIndexed(db: DatabaseSync, path: string): number {
+  if (!existsSync(searchIndexPath(path))) return 0;
+  try {
+    db.prepare('ATTACH ? AS search').run(searchIndexPath(path));
+    if (!isOfThisHistory(db, { index: 'search', directory: 'main' })) return 0;
+    return Number(db.prepare('SELECT n FROM search.head WHERE is_filled = 1').get()?.['n'] ?? 0);
+  } catch {
+    return 0;
   }
 }
 
@@ -238,7 +243,8 @@ function openFiles(path: string): DatabaseSync {
     if (db.prepare('PRAGMA user_version').get()?.['user_version'] === 0) {
       db.exec(`BEGIN; ${firstSteps} COMMIT`);
     }
-    if (!isOfThisHistory(db)) throw new Error('The search index is of another format, or of another history.');
+    if (!isOfThisHistory(db, { index: 'main', directory: 'directory' }))
+      throw new Error('The search index is of another format, or of another history.');
     return db;
   } catch (error) {
     db.close();
@@ -247,11 +253,12 @@ function openFiles(path: string): DatabaseSync {
 }
 
 /** A power cut, or a backup put back, may leave an index that has seen what the database has never kept. */
-function isOfThisHistory(db: DatabaseSync): boolean {
-  if (db.prepare('PRAGMA user_version').get()?.['user_version'] !== format) return false;
+function isOfThisHistory(db: DatabaseSync, { index, directory }: Record<'index' | 'directory', string>): boolean {
+  if (db.prepare(`PRAGMA ${index}.user_version`).get()?.['user_version'] !== format) return false;
   const row = db
-    .prepare(`SELECT count(*) AS count FROM head h WHERE h.digest IS (SELECT digest FROM directory.changes WHERE n = h.n)
-      AND h.n <= (SELECT n FROM directory.feed_heads WHERE stream = 1)`)
+    .prepare(`SELECT count(*) AS count FROM ${index}.head h
+      WHERE h.digest IS (SELECT digest FROM ${directory}.changes WHERE n = h.n)
+      AND h.n <= (SELECT n FROM ${directory}.feed_heads WHERE stream = 1)`)
     .get();
   return row?.['count'] === 1;
 }

@@ -101,14 +101,17 @@ export class Searches {
   }
 
   #started(): Thread {
-    if (this.#thread?.gone) this.#thread = undefined;
-    this.#thread ??= new Thread(
+    if (this.#thread && !this.#thread.gone) return this.#thread;
+    // Each thread counts its searches from one.
+    Atomics.store(this.#givenUp, 0, 0);
+    this.#thread = new Thread(
       new URL('./searching-thread.ts', import.meta.url),
       {
         workerData: { path: this.#path, givenUp: this.#givenUp } satisfies SearchingData,
         resourceLimits: { maxYoungGenerationSizeMb: 4 },
       },
       (cause) => this.#log?.warn({ cause }, 'The search index could not be tidied; it will be tried again.'),
+      (cause) => this.#log?.error({ cause }, 'The thread that searches has died; the next search starts another.'),
     );
     return this.#thread;
   }

@@ -168,7 +168,10 @@ export class Reader {
 
   async news(after: NewsPoint | undefined): Promise<News> {
     const head = { text: 'SELECT n, revocations FROM feed_heads WHERE stream = 1' };
-    if (after === undefined) return newsOf((await this.#rows(head))[0], [], [], true);
+    if (after === undefined) {
+      const [now] = await this.#connections.shared.ask([head]);
+      return newsOf(now?.rows[0], [], [], true);
+    }
     const changes = {
       text: 'SELECT DISTINCT subject_kind, subject FROM changes WHERE n > $1 AND n <= $2',
       values: [after.changes, after.changes + maxBacklog],

@@ -27,57 +27,64 @@ export class SearchIndex {
     return this.#isFilled;
   }
 
-  /** Takes in all that has been committed; asks before each step whether there is still time, and pauses behind it. */
+  /**
+   * Takes in all that has been committed by now, and not what comes meanwhile, as more may always come. Asks before each
+   * step whether there is still time, and pauses behind it.
+   */
   async catchUp(hasTime: () => boolean, pauseMs = 0): Promise<void> {
-    while (await this.#isBehind()) {
-      if (!hasTime()) return;
-      await this.#advance();
+    const answer = await this.#connections.ask({ text: headSql }, stepMs);
+    let head = headIn(answer);
+    const { newest } = head;
+    for (;;) {
+      this.#isFilled ||= head.is_filled === 1;
+      if ((this.#isFilled && head.n >= newest) || !hasTime()) return;
+      head = await this.#advance();
       if (pauseMs > 0) await pause(pauseMs);
     }
   }
 
-  async #isBehind(): Promise<boolean> {
-    const answer = await this.#connections.ask({ text: behindSql }, stepMs);
-    const row = answer?.rows[0];
-    this.#isFilled ||= row?.['is_filled'] === 1;
-    return !this.#isFilled || row?.['is_behind'] === 1;
-  }
-
-  async #advance(): Promise<void> {
-    await this.#connections.useLive(async (connection) => {
+  /** Answers where the index stands then. */
+  async #advance(): Promise<Head> {
+    return await this.#connections.useLive(async (connection) => {
       await sendFirst(connection, { text: begin }, stepMs);
       try {
-        for (const statement of await this.#step(connection)) await connection.send([statement], stepMs);
-        await connection.send([{ text: 'COMMIT' }], stepMs);
+        const [answer] = await connection.send([{ text: `${headSql} FOR UPDATE OF s` }], stepMs);
+        const head = headIn(answer);
+        const { after, statements } = await (head.is_filled === 1 ? follow(connection, head) : fill(connection, head));
+        await connection.send([...statements, { text: 'COMMIT' }], stepMs);
+        return { ...head, ...after };
       } catch (error) {
         if (!connection.isLost) await connection.send([{ text: 'ROLLBACK' }], stepMs).catch(() => {});
         throw error;
       }
     });
   }
-
-  async #step(connection: Connection): Promise<Statement[]> {
-    const [answer] = await connection.send([{ text: headSql }], stepMs);
-    const head = answer?.rows[0] as Head | undefined;
-    if (head === undefined) throw new Error('The head of the search index is missing.');
-    return head.is_filled === 1 ? await follow(connection, head) : await fill(connection, head);
-  }
 }
 
+/** Where the index stands, and the newest change. */
 type Head = Readonly<Record<'filled' | 'is_filled' | 'n' | 'newest', number>>;
+
+function headIn(answer: { readonly rows: readonly Row[] } | undefined): Head {
+  const head = answer?.rows[0] as Head | undefined;
+  if (head === undefined) throw new Error('The head of the search index is missing.');
+  return head;
+}
+
+/** What a step does, and where the index stands behind it. */
+interface Step {
+  readonly statements: readonly Statement[];
+  readonly after: Partial<Head>;
+}
 
 const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = ${stepMs};
   SET LOCAL idle_in_transaction_session_timeout = ${2 * stepMs}; SET LOCAL synchronous_commit = off`;
 
-const behindSql = `SELECT s.is_filled, (f.n > s.n)::int AS is_behind
-  FROM search_heads s JOIN feed_heads f USING (stream) WHERE stream = 1`;
-
-/** Locked, so that one process at a time is at it. */
+/** Locked when it is to be moved, so that one process at a time is at it. */
 const headSql = `SELECT s.filled, s.is_filled, s.n, (SELECT n FROM feed_heads WHERE stream = 1) AS newest
-  FROM search_heads s WHERE s.stream = 1 FOR UPDATE`;
+  FROM search_heads s WHERE s.stream = 1`;
 
 /** Changes that come meanwhile are followed from where the feed stood at the start. */
-async function fill(connection: Connection, { filled, n, newest }: Head): Promise<Statement[]> {
+async function fill(connection: Connection, { filled, n, newest }: Head): Promise<Step> {
   const [answer] = await connection.send(
     [{ text: 'SELECT key, fields FROM users WHERE key > $1 ORDER BY key LIMIT $2', values: [filled, atOnce] }],
     stepMs,
@@ -85,17 +92,19 @@ async function fill(connection: Connection, { filled, n, newest }: Head): Promis
   const rows = answer?.rows ?? [];
   const last = (rows.at(-1)?.['key'] as number | undefined) ?? filled;
   const text = 'UPDATE search_heads SET filled = $1, is_filled = $2, n = $3 WHERE stream = 1';
-  const values = [last, rows.length < atOnce ? 1 : 0, filled === 0 ? newest : n];
-  return [...putting(rows), ...addingEmails(rows), { text, values }];
+  const after = { filled: last, is_filled: rows.length < atOnce ? 1 : 0, n: filled === 0 ? newest : n };
+  const move = { text, values: [after.filled, after.is_filled, after.n] };
+  return { statements: [...putting(rows), ...addingEmails(rows), move], after };
 }
 
-async function follow(connection: Connection, { n, newest }: Head): Promise<Statement[]> {
-  const until = Math.min(newest, n + atOnce);
+async function follow(connection: Connection, { n, newest }: Head): Promise<Step> {
+  // Another process may have been at it while the head was waited for.
+  const until = Math.max(n, Math.min(newest, n + atOnce));
   const changed = `SELECT key, fields FROM users WHERE key IN
     (SELECT subject FROM changes WHERE n > $1 AND n <= $2 AND subject_kind = 0)`;
   const [answer] = await connection.send([{ text: changed, values: [n, until] }], stepMs);
   const text = 'UPDATE search_heads SET n = $1 WHERE stream = 1';
-  return [...putting(answer?.rows ?? []), { text, values: [until] }];
+  return { statements: [...putting(answer?.rows ?? []), { text, values: [until] }], after: { n: until } };
 }
 
 /** Whose texts are the same is left as it is. */

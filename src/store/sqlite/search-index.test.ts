@@ -118,6 +118,20 @@ test('who wants it up to date waits for nobody who keeps it up in passing', asyn
   await store.close();
 });
 
+test('who stops while the index is being made is told of no failure', async () => {
+  const path = join(folder, 'stopped', 'muster.db');
+  const store = await openSqliteStore({ path });
+  await store.apply(Array.from({ length: 21_000 }, (_, index) => creating(index + 1)));
+  const told: string[] = [];
+  const tell = (_facts: object, text: string) => told.push(text);
+  const searches = new Searches(path, 5000);
+  const started = searches.start({ debug: tell, info: tell, warn: tell, error: tell });
+  await searches.close();
+  await started;
+  assert.deepEqual(told, ['The search index is being made; until it is, searches may be given up.']);
+  await store.close();
+});
+
 test('a thread that dies is followed by another, which gives up nothing for what its predecessor did', async () => {
   const path = join(folder, 'died', 'muster.db');
   const store = await openSqliteStore({ path });

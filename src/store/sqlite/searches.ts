@@ -15,6 +15,7 @@ export class Searches {
   readonly #givenUp = new Int32Array(new SharedArrayBuffer(4));
   #thread: Thread | undefined;
   #isUsed = false;
+  #isClosing = false;
   #preparing = 0;
   #keeping: NodeJS.Timeout | undefined;
   #log: Log | undefined;
@@ -52,11 +53,16 @@ export class Searches {
     this.#keeping = setInterval(() => {
       if (this.#preparing === 0) void this.#prepare(worthKeepingUp, pauseMs).catch(() => {});
     }, everyMs).unref();
-    const changes = changesBehind(this.#path);
-    if (changes < worthPreparing) return;
-    log?.info({ changes }, 'The search index is being made; until it is, searches may be given up.');
-    await this.prepare();
-    log?.info({ changes }, 'The search index is up to date.');
+    try {
+      const changes = changesBehind(this.#path);
+      if (changes < worthPreparing) return;
+      log?.info({ changes }, 'The search index is being made; until it is, searches may be given up.');
+      await this.prepare();
+      log?.info({ changes }, 'The search index is up to date.');
+    } catch (error) {
+      // It goes on from there at the next start.
+      if (!this.#isClosing) log?.warn({ err: error }, 'The search index could not be made.');
+    }
   }
 
   /** Resolves once all that has been committed is in the index. */
@@ -77,6 +83,7 @@ export class Searches {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     clearInterval(this.#keeping);
     await this.#endThread();
   }

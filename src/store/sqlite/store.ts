@@ -78,9 +78,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     );
     await thread.ask('open');
     const searches = new Searches(path, options.searchTimeMs ?? defaultSearchTimeMs);
-    searches
-      .start(options.log)
-      .catch((error) => options.log?.warn({ err: error }, 'The search index could not be made.'));
+    void searches.start(options.log);
     return new SqliteStore({ thread, reader: Reader.open(path), searches, lock, folder });
   } catch (error) {
     await thread?.stop();

@@ -16,7 +16,7 @@ import { startServer, type TestServer } from '#test/server.ts';
 
 // The real command line, as a process of its own, against a real server.
 
-const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../muster.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'muster-cli-'));
 let server: TestServer;
 before(async () => {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Client } from 'pg';
+import { isFindable } from '#core/searched-text.ts';
 import { sharedCluster } from '#test/postgres/shared-cluster.ts';
-import { bigints, bytes, isStorable, texts } from './arrays.ts';
+import { bigints, bytes, texts } from './arrays.ts';
 
-const text = fc.string({ unit: 'binary' }).filter(isStorable);
+const text = fc.string({ unit: 'binary' }).filter(isFindable);
 const number = fc.oneof(fc.maxSafeInteger(), fc.constantFrom(0, -1, 2 ** 32, 2 ** 31, 2 ** 53 - 1, -(2 ** 32)));
 const hexadecimal = fc.uint8Array().map((octets) => Buffer.from(octets).toString('hex'));
 const listOf = <Value>(value: fc.Arbitrary<Value>) => fc.array(fc.option(value));

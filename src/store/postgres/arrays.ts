@@ -1,3 +1,5 @@
+import { isFindable } from '#core/searched-text.ts';
+
 /** A one-dimensional array as PostgreSQL takes it in binary: nothing has to be escaped, and nothing parsed. */
 export type ArrayParameter = Buffer;
 
@@ -21,7 +23,7 @@ const bigint: ElementType<number> = {
 const text: ElementType<string> = {
   oid: 25,
   lengthOf: (value) => {
-    if (!isStorable(value)) throw new TypeError('PostgreSQL stores no NUL and no lone surrogates.');
+    if (!isFindable(value)) throw new TypeError('PostgreSQL stores no NUL and no lone surrogates.');
     return Buffer.byteLength(value);
   },
   write: (buffer, value, at) => buffer.write(value, at),
@@ -53,11 +55,6 @@ export const bytes = (values: readonly (string | null)[]): ArrayParameter => enc
 
 /** `bytea[]` of what is given in padded base64. */
 export const base64s = (values: readonly (string | null)[]): ArrayParameter => encode(base64, values);
-
-/** Whether a text can be in the database at all: whoever looks for another finds nothing. */
-export function isStorable(value: string): boolean {
-  return !value.includes('\0') && value.isWellFormed();
-}
 
 const headerLength = 20;
 

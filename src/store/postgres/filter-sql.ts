@@ -8,10 +8,9 @@ import {
   type TextFilter,
 } from '#core/filter.ts';
 import { nameKey } from '#core/names.ts';
-import { foldText } from '#core/searched-text.ts';
+import { foldText, isFindable } from '#core/searched-text.ts';
 import type { TextMethod } from '#core/text-match.ts';
 import * as shared from '#store/filter-sql.ts';
-import { isStorable } from './arrays.ts';
 import { trigramNumbers } from './search-index.ts';
 
 /** Collects the parameters of a statement; answers where each one stands in it. */
@@ -104,21 +103,21 @@ function compile(filter: Filter, parameters: Parameters): string {
       return `u.kind = ${filter.kind === 'human' ? 0 : 1}`;
     case 'name': {
       const key = nameKey(filter.name);
-      if (!isStorable(key)) return 'FALSE';
+      if (!isFindable(key)) return 'FALSE';
       return `u.key IN (SELECT "user" FROM names WHERE key = ${parameters.add(key)})`;
     }
     case 'loginName':
-      if (!isStorable(filter.like)) return 'FALSE';
+      if (!isFindable(filter.like)) return 'FALSE';
       return `${loginNameIn(filter.dialect, parameters)} LIKE ${parameters.add(patternOf(filter.like))}`;
     case 'text':
       return textCondition(filter, parameters);
     case 'ids': {
-      const ids = parameters.add(JSON.stringify(filter.ids.filter(isStorable)));
+      const ids = parameters.add(JSON.stringify(filter.ids.filter(isFindable)));
       return `u.key IN (SELECT "user" FROM identifiers
         WHERE dialect = ${parameters.add(filter.dialect)} AND value IN (SELECT jsonb_array_elements_text(${ids}::jsonb)))`;
     }
     case 'emails': {
-      const addresses = parameters.add(JSON.stringify(filter.addresses.filter(isStorable)));
+      const addresses = parameters.add(JSON.stringify(filter.addresses.filter(isFindable)));
       const address = textAt('s.texts', 'email.address', parameters);
       return `coalesce(${address} IN (SELECT jsonb_array_elements_text(${addresses}::jsonb)), FALSE)`;
     }
@@ -161,7 +160,7 @@ function patternOf(like: string): string {
 
 /** The index finds who may have the text; whether they do is looked at one by one. */
 function textCondition({ path, method, text, ignoreCase }: TextFilter, parameters: Parameters): string {
-  if (!isStorable(text)) return 'FALSE';
+  if (!isFindable(text)) return 'FALSE';
   const folded = foldText(text);
   const kept = textAt(ignoreCase ? 's.folded' : 's.texts', path, parameters);
   const holds = comparison(method, kept, parameters.add(ignoreCase ? folded : text));

@@ -1,5 +1,6 @@
 import { type MetadataId, metadataKey } from '#core/metadata.ts';
 import { type DialectId, idKey, type Loaded, type RecordId, recordKey, type Wanted } from '#core/ports.ts';
+import { isFindable } from '#core/searched-text.ts';
 import type { Secret } from '#core/secret.ts';
 import type { UserKey } from '#core/user.ts';
 import {
@@ -12,7 +13,7 @@ import {
   decodeUser,
   type Row,
 } from '#store/rows.ts';
-import { bigints, bytes, isStorable, texts } from './arrays.ts';
+import { bigints, bytes, texts } from './arrays.ts';
 import { base64, realmColumns, recordColumns, tokenColumns, userColumns } from './columns.ts';
 import type { Statement } from './connection.ts';
 
@@ -38,7 +39,7 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
       JOIN unnest($1::text[], $2::text[]) AS d(dialect, value) ON i.dialect = d.dialect AND i.value = d.value
       JOIN users u ON u.key = i."user"`,
     parameters: dialectIds,
-    mayBe: ({ value }) => isStorable(value),
+    mayBe: ({ value }) => isFindable(value),
   },
   realms: {
     sql: `SELECT ${realmColumns} FROM realms WHERE key = ANY($1::bigint[])`,
@@ -47,25 +48,25 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
   names: {
     sql: 'SELECT key, "user" FROM names WHERE key = ANY($1::text[])',
     parameters: (keys) => [texts(keys)],
-    mayBe: isStorable,
+    mayBe: isFindable,
   },
   ids: {
     sql: `SELECT i.dialect, i.value, i."user" FROM identifiers i
       JOIN unnest($1::text[], $2::text[]) AS d(dialect, value) ON i.dialect = d.dialect AND i.value = d.value`,
     parameters: dialectIds,
-    mayBe: ({ value }) => isStorable(value),
+    mayBe: ({ value }) => isFindable(value),
   },
   realmIds: {
     sql: `SELECT i.dialect, i.value, i.realm FROM realm_identifiers i
       JOIN unnest($1::text[], $2::text[]) AS d(dialect, value) ON i.dialect = d.dialect AND i.value = d.value`,
     parameters: dialectIds,
-    mayBe: ({ value }) => isStorable(value),
+    mayBe: ({ value }) => isFindable(value),
   },
   emails: {
     sql: `SELECT d.key, e."user" FROM unnest($1::text[]) AS d(key)
       CROSS JOIN LATERAL (SELECT "user" FROM emails WHERE emails.key = d.key LIMIT 101) AS e`,
     parameters: (keys) => [texts(keys)],
-    mayBe: isStorable,
+    mayBe: isFindable,
   },
   tokens: {
     sql: `SELECT ${tokenColumns} FROM tokens t WHERE t.hash = ANY($1::bytea[])`,
@@ -75,7 +76,7 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
   tokenIds: {
     sql: `SELECT ${tokenColumns} FROM tokens t WHERE t.id = ANY($1::text[])`,
     parameters: (ids) => [texts(ids)],
-    mayBe: isStorable,
+    mayBe: isFindable,
   },
   secretsOf: {
     sql: 'SELECT "user", name, revision, doc FROM secrets WHERE "user" = ANY($1::bigint[])',
@@ -85,7 +86,7 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
     sql: `SELECT m."user", m.key, ${base64('m.value', 'value')}, m.created_at, m.changed_at FROM metadata m
       JOIN unnest($1::bigint[], $2::text[]) AS d("user", key) ON m."user" = d."user" AND m.key = d.key`,
     parameters: (ids) => [bigints(ids.map(({ user }) => user)), texts(ids.map(({ key }) => key))],
-    mayBe: ({ key }) => isStorable(key),
+    mayBe: ({ key }) => isFindable(key),
   },
   metadataSizesOf: {
     sql: 'SELECT "user", key, octet_length(value) AS size FROM metadata WHERE "user" = ANY($1::bigint[])',
@@ -94,7 +95,7 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
   idempotency: {
     sql: 'SELECT scope, input, outcome, expires_at FROM idempotency WHERE scope = ANY($1::text[])',
     parameters: (scopes) => [texts(scopes)],
-    mayBe: isStorable,
+    mayBe: isFindable,
   },
   records: {
     sql: `SELECT ${recordColumns} FROM records r
@@ -105,7 +106,7 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
       texts(ids.map(({ kind }) => kind)),
       texts(ids.map(({ id }) => id)),
     ],
-    mayBe: ({ id }) => isStorable(id),
+    mayBe: ({ id }) => isFindable(id),
   },
 };
 

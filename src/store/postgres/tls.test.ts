@@ -112,7 +112,7 @@ describe('a password', () => {
 
 /** What a server says that does not start. */
 async function startWith(context: TestContext, MUSTER_STORE: string): Promise<DoomedProcess> {
-  const cli = join(import.meta.dirname, '../../cli.ts');
+  const cli = join(import.meta.dirname, '../../muster.mjs');
   const started = new DoomedProcess([cli, 'serve', '--port', '0'], { MUSTER_STORE, MUSTER_SECRET_KEY: secretKey });
   context.after(() => started.kill().catch(() => {}));
   await started.failAtEnd().catch(() => {});

@@ -8,6 +8,7 @@ const eitherParts = ['start', 'seed', 'lists'];
 const quickParts = [
   ...scenarios.map(({ name }) => name),
   sockets,
+  'dialects',
   'peers',
   'passwords',
   'latency',

@@ -4,6 +4,7 @@ import { progress } from './contenders/compare.ts';
 import { startPeers } from './contenders/peers.ts';
 import { conditionsOf } from './machine.ts';
 import { ifAvailable } from './not-available.ts';
+import { measureDialects } from './parts/dialects.ts';
 import { measureGrowth } from './parts/growth.ts';
 import { measureLatency } from './parts/latency.ts';
 import { measureLists } from './parts/lists.ts';
@@ -57,6 +58,7 @@ async function measureServed(bench: Bench, stores: readonly FilledStore[]): Prom
   const comparisons = await measureUpdates(bench, [first, ...others], peers);
   const figures: Figure[] = [];
   for (const served of allServed) {
+    if (wants('dialects')) figures.push(...(await measureDialects(bench, served)));
     if (wants('passwords')) figures.push(await measurePasswords(bench, served));
     if (wants('latency')) figures.push(await measureLatency(bench, served));
     if (wants('reads')) figures.push(await measureReads(bench, served));

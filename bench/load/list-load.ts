@@ -1,10 +1,14 @@
 import { nowMs, printResult } from './load.ts';
+import { RawHttp } from './raw-http.ts';
 
 /**
  * Lists users through ZITADEL's wire, one list after the other: by a mail address (`email`), or by a piece of one that a
  * dozen have (`contains`). Arguments: origin, token, which, how many users there are, seconds.
  */
 const [, , origin = '', token = '', which = 'email', users = '1', seconds = '2'] = process.argv;
+
+const connection = await RawHttp.open(origin);
+const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
 
 const queryOf = (n: number) =>
   which === 'email'
@@ -19,15 +23,13 @@ interface Answer {
 /** Whether it has been answered rightly: one in twenty has no address. */
 async function list(n: number): Promise<boolean> {
   const emailQuery = queryOf(n);
-  const answer = await fetch(`${origin}/v2/users`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ queries: [{ emailQuery }] }),
-  });
-  const { details, result = [] } = (await answer.json()) as Answer;
+  const body = JSON.stringify({ queries: [{ emailQuery }] });
+  const answered = await connection.ask({ method: 'POST', path: '/v2/users', headers, body });
+  if (answered === undefined) return false;
+  const { details, result = [] } = JSON.parse(answered) as Answer;
   const wanted = emailQuery.emailAddress.toLowerCase();
   const isRight = result.every(({ human }) => human.email.email.includes(wanted));
-  return answer.ok && isRight && Number(details.totalResult ?? 0) === result.length;
+  return isRight && Number(details.totalResult ?? 0) === result.length;
 }
 
 /** Each of the people in turn, far from the one before; but for the first, whose short numbers are pieces of very many. */
@@ -46,3 +48,4 @@ for (let turn = 1; nowMs() < startAt + Number(seconds) * 1000; turn++) {
   if (!isGood) failed += 1;
 }
 printResult(latencies, failed, nowMs() - startAt);
+connection.close();

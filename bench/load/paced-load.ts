@@ -31,10 +31,10 @@ const waiting: Due[] = [];
 /** Asks for this, and then for whatever waits. */
 async function send(connection: RawHttp, first: Due): Promise<void> {
   for (let due: Due | undefined = first; due !== undefined; due = waiting.shift()) {
-    const isGood = await connection.ask(due.request);
+    const answered = await connection.ask(due.request);
     if (due.dueAt < startAt + warmUpMs) continue;
     latencies.push(nowMs() - due.dueAt);
-    if (!isGood) failed += 1;
+    if (answered === undefined) failed += 1;
   }
   idle.push(connection);
 }

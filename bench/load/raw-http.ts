@@ -10,7 +10,7 @@ export class RawHttp {
   readonly #socket: Socket;
   readonly #host: string;
   #text = '';
-  #settle: ((isGood: boolean) => void) | undefined;
+  #settle: ((answered: string | undefined) => void) | undefined;
 
   private constructor(socket: Socket, host: string) {
     this.#socket = socket;
@@ -18,7 +18,7 @@ export class RawHttp {
     socket.setEncoding('latin1');
     socket.on('data', (piece: string) => this.#read(piece));
     socket.on('error', () => {});
-    socket.on('close', () => this.#end(false));
+    socket.on('close', () => this.#end(undefined));
   }
 
   static async open(origin: string): Promise<RawHttp> {
@@ -28,13 +28,13 @@ export class RawHttp {
     return new RawHttp(socket, host);
   }
 
-  /** Whether the request was answered 200. */
-  ask({ method, path, headers, body }: Template): Promise<boolean> {
+  /** The body of an answer 200, each byte a character; undefined for any other, and for none. */
+  ask({ method, path, headers, body }: Template): Promise<string | undefined> {
     const fields = Object.entries({ host: this.#host, ...headers, 'content-length': Buffer.byteLength(body) });
     const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     return new Promise((resolve) => {
       this.#settle = resolve;
-      if (this.#socket.closed) this.#end(false);
+      if (this.#socket.closed) this.#end(undefined);
       else this.#socket.write(`${method} ${path} HTTP/1.1\r\n${lines}\r\n${body}`);
     });
   }
@@ -49,13 +49,14 @@ export class RawHttp {
     const length = /\r\ncontent-length: (\d+)\r\n/i.exec(this.#text)?.[1];
     if (bodyAt < 4 || this.#text.length < bodyAt + Number(length ?? 0)) return;
     const isGood = this.#text.startsWith('HTTP/1.1 200 ') && length !== undefined;
+    const body = this.#text.slice(bodyAt);
     this.#text = '';
-    this.#end(isGood);
+    this.#end(isGood ? body : undefined);
   }
 
-  #end(isGood: boolean): void {
+  #end(answered: string | undefined): void {
     const settle = this.#settle;
     this.#settle = undefined;
-    settle?.(isGood);
+    settle?.(answered);
   }
 }

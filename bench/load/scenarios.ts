@@ -20,11 +20,13 @@ export interface Scenario {
   readonly path: string;
   readonly type: string;
   readonly body: string;
+  /** Says all that the dialect knows of a user: the first such update of each changes more than those after it. */
+  readonly isWhole?: true;
 }
 
 const json = 'application/json';
 
-/** The portal sends the whole user, of which one member has changed. */
+/** The portal sends the whole user, of which one member has changed since it last did. */
 const portalUser = {
   DisplayName: 'Minnie {n}',
   EmailAddress: '{id}@people.example',
@@ -95,6 +97,7 @@ export const scenarios: readonly Scenario[] = [
     path: '/api/v1/admin/users/{id}',
     type: json,
     body: JSON.stringify(portalUser),
+    isWhole: true,
   },
   {
     name: '2sms xml',
@@ -103,6 +106,7 @@ export const scenarios: readonly Scenario[] = [
     path: '/api/v1/admin/users/{id}',
     type: 'application/xml',
     body: xmlOf(portalUser),
+    isWhole: true,
   },
 ];
 

@@ -26,12 +26,14 @@ const withId = ({ body }: Template, userId: string) => ({ userId, ...JSON.parse(
 const openers: Readonly<Record<Transport, (caller: number) => Promise<Ask>>> = {
   rest: async () => {
     const connection = await RawHttp.open(origin);
-    return (request) => connection.ask(request);
+    return async (request) => (await connection.ask(request)) !== undefined;
   },
   connect: async () => {
     const connection = await RawHttp.open(origin);
-    return (request, id) =>
-      connection.ask({ ...request, method: 'POST', path: method, body: JSON.stringify(withId(request, id)) });
+    return async (request, id) => {
+      const call = { ...request, method: 'POST', path: method, body: JSON.stringify(withId(request, id)) } as const;
+      return (await connection.ask(call)) !== undefined;
+    };
   },
   grpc: async (caller) => {
     const session = sessionOf(caller);

@@ -8,6 +8,7 @@ import { type Scenario, scenarios, zitadel } from '#bench/load/scenarios.ts';
 import { outputOf } from '#bench/programs.ts';
 import type { Comparison } from '#bench/report/series.ts';
 import { type Served, token } from '#bench/stores/filled-store.ts';
+import { introduce } from './introduce.ts';
 
 /** The connections at which the goals are set, and at which the peers take part. */
 export const crowd = 256;
@@ -38,6 +39,7 @@ async function measureScenario(
   served: readonly [Served, ...Served[]],
   peers: readonly Contender[],
 ): Promise<Comparison[]> {
+  for (const one of served) await introduce(one, scenario);
   const server = await startBare(scenario, served[0]);
   const comparisons: Comparison[] = [];
   for (const count of connections) {

@@ -1,6 +1,11 @@
+import { type Scenario, scenarios, zitadel } from '#bench/load/scenarios.ts';
 import type { StoreName } from '#bench/stores/store-names.ts';
 
+/** A dialect's rate over ZITADEL's: by the name of its scenario. */
+export type DialectMeasure = `over zitadel: ${string}`;
+
 export type Measure =
+  | DialectMeasure
   | 'rate'
   | 'read'
   | 'connect'
@@ -45,6 +50,15 @@ const overBare = 'ZITADEL updates/s over bare Fastify PUTs/s, 256 connections';
 export const goals: readonly Goal[] = [
   { measure: 'rate', store: 'embedded', says: overBare, atLeast: 0.8 },
   { measure: 'rate', store: 'postgres', says: overBare, atLeast: 0.55 },
+  ...scenarios
+    .filter((scenario) => scenario !== zitadel)
+    .flatMap((scenario) =>
+      bothStores({
+        measure: dialectMeasure(scenario),
+        says: `${scenario.name} updates/s over ZITADEL's, 256 connections`,
+        atLeast: 0.7,
+      }),
+    ),
   ...bothStores({
     measure: 'read',
     says: 'ZITADEL GetUserByID/s over bare Fastify GETs/s with the same answer, 256 connections',
@@ -80,6 +94,10 @@ export const goals: readonly Goal[] = [
   { measure: 'seed', store: 'embedded', says: 'users/s of `muster seed`', unit: 'users/s', atLeast: 30_000 },
   { measure: 'seed', store: 'postgres', says: 'users/s of `muster seed`', unit: 'users/s', atLeast: 20_000 },
 ];
+
+export function dialectMeasure({ name }: Scenario): DialectMeasure {
+  return `over zitadel: ${name}`;
+}
 
 export function isMet({ atLeast = -Infinity, atMost = Infinity }: Goal, value: number): boolean {
   return value >= atLeast && value <= atMost;

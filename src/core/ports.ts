@@ -135,10 +135,12 @@ export interface Wanted {
   readonly ids?: Iterable<DialectId>;
   /** Users by the ids by which dialects know them: one read for what would be two. */
   readonly usersBy?: Iterable<DialectId>;
+  /** Users by the keys of their names. */
+  readonly usersByName?: Iterable<string>;
+  /** Users by their mail addresses, as `foldText` has them. */
+  readonly usersByEmail?: Iterable<string>;
   /** Realms by the ids by which dialects know them. */
   readonly realmIds?: Iterable<DialectId>;
-  /** Mail addresses, as `foldText` has them. */
-  readonly emails?: Iterable<string>;
   /** By their hashes. */
   readonly tokens?: Iterable<string>;
   /** By their ids. */
@@ -169,10 +171,12 @@ export interface Loaded {
   readonly ids: ReadonlyMap<string, UserKey>;
   /** `dialect value` -> the user, deleted ones too. */
   readonly usersBy: ReadonlyMap<string, User>;
+  /** Name key -> its holder. */
+  readonly usersByName: ReadonlyMap<string, User>;
+  /** Folded address -> at least those who have it, but no more than `maxHolders` and one; some may have had it before. */
+  readonly usersByEmail: ReadonlyMap<string, readonly User[]>;
   /** `dialect value` -> the realm. */
   readonly realmIds: ReadonlyMap<string, RealmKey>;
-  /** Folded address -> at least those who have it, but no more than 101 in all; some may have had it before. */
-  readonly emails?: ReadonlyMap<string, readonly UserKey[]>;
   /** By their hashes, however they were asked for. */
   readonly tokens: ReadonlyMap<string, Token>;
   readonly secrets: ReadonlyMap<UserKey, readonly Secret[]>;
@@ -183,6 +187,9 @@ export interface Loaded {
   readonly idempotency: ReadonlyMap<string, Idempotency>;
   readonly records: ReadonlyMap<string, DialectRecord>;
 }
+
+/** More than these are not read by one mail address: whoever looks for it has to search. */
+export const maxHolders = 10;
 
 export const idKey = (dialect: string, value: string): string => `${dialect} ${value}`;
 export const recordKey = ({ dialect, kind, id }: RecordId): string => `${dialect} ${kind} ${id}`;

@@ -40,6 +40,8 @@ const loaded: Loaded = {
   names: new Map([['minnie', 1]]),
   ids: new Map([[idKey('zitadel', '1'), 1]]),
   usersBy: new Map(),
+  usersByName: new Map(),
+  usersByEmail: new Map(),
   realmIds: new Map(),
   tokens: new Map([made, signedIn].map((each) => [each.hash, each])),
   secrets: new Map([[1, [pin]]]),

@@ -1,15 +1,15 @@
 import { type Filter, matches, type Order, orderKey, type Page, type PageRequest } from '#core/filter.ts';
 import { nameKey } from '#core/names.ts';
-import type { DialectId, Loaded, Wanted } from '#core/ports.ts';
+import { type DialectId, type Loaded, maxHolders, type Wanted } from '#core/ports.ts';
 import { foldText } from '#core/searched-text.ts';
 import type { User, UserKey } from '#core/user.ts';
 
 /** Where the users that a filter can match are all found by keys. */
 interface Pointers {
   readonly users: readonly UserKey[];
-  readonly names: readonly string[];
-  readonly ids: readonly DialectId[];
-  readonly emails: readonly string[];
+  readonly usersBy: readonly DialectId[];
+  readonly usersByName: readonly string[];
+  readonly usersByEmail: readonly string[];
 }
 
 /** More than these are a search like any other. */
@@ -40,12 +40,12 @@ async function matchesOf(filter: Filter, load: Load): Promise<User[] | undefined
   if (looksAt(['metadata'], filter)) return undefined;
   const pointers = pointersOf(filter);
   if (pointers === undefined || sizeOf(pointers) > maxPointers) return undefined;
-  const { names, ids, emails } = await load(pointers);
-  const holders = [...(emails?.values() ?? [])].flat();
-  const keys = new Set([...pointers.users, ...names.values(), ...ids.values(), ...holders]);
-  if (keys.size > maxPointers) return undefined;
-  const { users } = await load({ users: keys });
-  return [...users.values()].filter((user) => matches(filter, user, []));
+  const { users, usersBy, usersByName, usersByEmail } = await load(pointers);
+  const holders = [...usersByEmail.values()];
+  if (holders.some(({ length }) => length > maxHolders)) return undefined;
+  const found = [...users.values(), ...usersBy.values(), ...usersByName.values(), ...holders.flat()];
+  const each = new Map(found.map((user) => [user.key, user]));
+  return [...each.values()].filter((user) => matches(filter, user, []));
 }
 
 /** Undefined when anybody could match. */
@@ -54,16 +54,16 @@ function pointersOf(filter: Filter): Pointers | undefined {
     case 'user':
       return { ...none, users: [filter.key] };
     case 'name':
-      return { ...none, names: [nameKey(filter.name)] };
+      return { ...none, usersByName: [nameKey(filter.name)] };
     case 'ids':
-      return { ...none, ids: filter.ids.map((value) => ({ dialect: filter.dialect, value })) };
+      return { ...none, usersBy: filter.ids.map((value) => ({ dialect: filter.dialect, value })) };
     case 'emails':
-      return { ...none, emails: filter.addresses.map(foldText) };
+      return { ...none, usersByEmail: filter.addresses.map(foldText) };
     case 'text': {
       if (filter.method !== 'equals') return undefined;
-      if (filter.path === 'email.address') return { ...none, emails: [foldText(filter.text)] };
+      if (filter.path === 'email.address') return { ...none, usersByEmail: [foldText(filter.text)] };
       const isName = filter.path === 'username' || filter.path.startsWith('loginNames.');
-      return isName ? { ...none, names: [nameKey(filter.text)] } : undefined;
+      return isName ? { ...none, usersByName: [nameKey(filter.text)] } : undefined;
     }
     case 'and':
       return filter.filters
@@ -79,19 +79,19 @@ function pointersOf(filter: Filter): Pointers | undefined {
   }
 }
 
-const none: Pointers = { users: [], names: [], ids: [], emails: [] };
+const none: Pointers = { users: [], usersBy: [], usersByName: [], usersByEmail: [] };
 
 function joined(one: Pointers, other: Pointers): Pointers {
   return {
     users: [...one.users, ...other.users],
-    names: [...one.names, ...other.names],
-    ids: [...one.ids, ...other.ids],
-    emails: [...one.emails, ...other.emails],
+    usersBy: [...one.usersBy, ...other.usersBy],
+    usersByName: [...one.usersByName, ...other.usersByName],
+    usersByEmail: [...one.usersByEmail, ...other.usersByEmail],
   };
 }
 
-function sizeOf({ users, names, ids, emails }: Pointers): number {
-  return users.length + names.length + ids.length + emails.length;
+function sizeOf({ users, usersBy, usersByName, usersByEmail }: Pointers): number {
+  return users.length + usersBy.length + usersByName.length + usersByEmail.length;
 }
 
 function compareKeys(one: ReturnType<typeof orderKey>, other: ReturnType<typeof orderKey>): number {

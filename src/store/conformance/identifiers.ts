@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { idKey } from '#core/ports.ts';
+import { nameKey } from '#core/names.ts';
+import { idKey, maxHolders } from '#core/ports.ts';
 import type { OpenStore, StoreTraits } from './opened.ts';
 import { changing, changingRealm, creating, start, userIn } from './samples.ts';
 
@@ -41,6 +42,28 @@ export function identifiersConform(open: OpenStore, { isShared = false }: StoreT
       ]),
     );
     assert.equal(other.usersBy.size, 0);
+  });
+
+  test('users are read by their names and their mail addresses, as many at most', async () => {
+    const { store } = await open();
+    const withEmail = (address: string) => ({ 'email.address': address });
+    await store.apply([
+      creating(1, withEmail('Ann@Mouse.example')),
+      creating(2, withEmail('ann@mouse.example')),
+      ...Array.from({ length: maxHolders + 5 }, (_, n) => creating(n + 3, withEmail('desk@mouse.example'))),
+    ]);
+    await store.prepareSearches();
+    const { usersByName, usersByEmail } = await store.load({
+      usersByName: [nameKey('user1'), nameKey('nobody')],
+      usersByEmail: ['ann@mouse.example', 'desk@mouse.example', 'nobody@mouse.example'],
+    });
+    const [first, second] = [await userIn(store, 1), await userIn(store, 2)];
+    assert.deepEqual(usersByName, new Map([[nameKey('user1'), first]]));
+    assert.deepEqual(new Set(usersByEmail.get('ann@mouse.example')), new Set([first, second]));
+    assert.equal(usersByEmail.get('desk@mouse.example')?.length, maxHolders + 1);
+    assert.deepEqual(usersByEmail.get('nobody@mouse.example') ?? [], []);
+    const desk = await store.find({ op: 'emails', addresses: ['desk@mouse.example'] }, { limit: 100, offset: 0 });
+    assert.equal(desk.users.length, maxHolders + 5);
   });
 
   test('ids are told apart to the letter', async () => {

@@ -1,8 +1,8 @@
 import { type MetadataId, metadataKey } from '#core/metadata.ts';
-import { type DialectId, idKey, type Loaded, type RecordId, recordKey, type Wanted } from '#core/ports.ts';
+import { type DialectId, idKey, type Loaded, maxHolders, type RecordId, recordKey, type Wanted } from '#core/ports.ts';
 import { isFindable } from '#core/searched-text.ts';
 import type { Secret } from '#core/secret.ts';
-import type { UserKey } from '#core/user.ts';
+import type { User, UserKey } from '#core/user.ts';
 import {
   decodeIdempotency,
   decodeMetadata,
@@ -41,6 +41,18 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
     parameters: dialectIds,
     mayBe: ({ value }) => isFindable(value),
   },
+  usersByName: {
+    sql: `SELECT n.key AS name, ${userColumns} FROM names n JOIN users u ON u.key = n."user" WHERE n.key = ANY($1::text[])`,
+    parameters: (keys) => [texts(keys)],
+    mayBe: isFindable,
+  },
+  usersByEmail: {
+    sql: `SELECT d.key AS address, ${userColumns} FROM unnest($1::text[]) AS d(key)
+      CROSS JOIN LATERAL (SELECT "user" FROM emails WHERE emails.key = d.key LIMIT ${maxHolders + 1}) AS e
+      JOIN users u ON u.key = e."user"`,
+    parameters: (keys) => [texts(keys)],
+    mayBe: isFindable,
+  },
   realms: {
     sql: `SELECT ${realmColumns} FROM realms WHERE key = ANY($1::bigint[])`,
     parameters: (keys) => [bigints(keys)],
@@ -61,12 +73,6 @@ const loaders: { readonly [Of in Kind]-?: Loader<Of> } = {
       JOIN unnest($1::text[], $2::text[]) AS d(dialect, value) ON i.dialect = d.dialect AND i.value = d.value`,
     parameters: dialectIds,
     mayBe: ({ value }) => isFindable(value),
-  },
-  emails: {
-    sql: `SELECT d.key, e."user" FROM unnest($1::text[]) AS d(key)
-      CROSS JOIN LATERAL (SELECT "user" FROM emails WHERE emails.key = d.key LIMIT 101) AS e`,
-    parameters: (keys) => [texts(keys)],
-    mayBe: isFindable,
   },
   tokens: {
     sql: `SELECT ${tokenColumns} FROM tokens t WHERE t.hash = ANY($1::bytea[])`,
@@ -140,19 +146,15 @@ export function foundIn(rows: ReadonlyMap<Kind, readonly Row[]>): Found {
     const of = sizes.get(row['user'] as number) ?? new Map<string, number>();
     sizes.set(row['user'] as number, of.set(row['key'] as string, row['size'] as number));
   }
-  const emails = new Map<string, UserKey[]>();
-  for (const row of rows.get('emails') ?? []) {
-    const key = row['key'] as string;
-    emails.set(key, [...(emails.get(key) ?? []), row['user'] as number]);
-  }
   return {
-    emails,
     users: each('users', (row) => [row['key'] as number, decodeUser(row)]),
     revisions: each('users', (row) => [row['key'] as number, row['revision'] as number]),
     realms: each('realms', (row) => [row['key'] as number, decodeRealm(row)]),
     names: each('names', (row) => [row['key'] as string, row['user'] as number]),
     ids: each('ids', (row) => [idKey(row['dialect'] as string, row['value'] as string), row['user'] as number]),
     usersBy: each('usersBy', (row) => [idKey(row['dialect'] as string, row['value'] as string), decodeUser(row)]),
+    usersByName: each('usersByName', (row) => [row['name'] as string, decodeUser(row)]),
+    usersByEmail: holders(rows.get('usersByEmail') ?? []),
     realmIds: each('realmIds', (row) => [
       idKey(row['dialect'] as string, row['value'] as string),
       row['realm'] as number,
@@ -173,6 +175,11 @@ export function foundIn(rows: ReadonlyMap<Kind, readonly Row[]>): Found {
   };
 }
 
+function holders(rows: readonly Row[]): Map<string, User[]> {
+  const byAddress = Map.groupBy(rows, (row) => row['address'] as string);
+  return new Map(byAddress.entries().map(([address, found]) => [address, found.map(decodeUser)]));
+}
+
 /** What one caller has asked for, of all that was found. */
 export function loadedOf(wanted: Wanted, found: Found): Loaded {
   const byId = pick(wanted.tokenIds, found.tokensById);
@@ -183,8 +190,9 @@ export function loadedOf(wanted: Wanted, found: Found): Loaded {
     names: pick(wanted.names, found.names),
     ids: pick(keysOf(wanted.ids, keyOfId), found.ids),
     usersBy: pick(keysOf(wanted.usersBy, keyOfId), found.usersBy),
+    usersByName: pick(wanted.usersByName, found.usersByName),
+    usersByEmail: pick(wanted.usersByEmail, found.usersByEmail),
     realmIds: pick(keysOf(wanted.realmIds, keyOfId), found.realmIds),
-    emails: pick(wanted.emails, found.emails),
     tokens: new Map([
       ...pick(wanted.tokens, found.tokens),
       ...byId.values().map((token) => [token.hash, token] as const),

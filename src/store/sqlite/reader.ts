@@ -8,6 +8,7 @@ import {
   type DialectRecord,
   idKey,
   type Loaded,
+  maxHolders,
   type Positioned,
   recordKey,
   type Wanted,
@@ -39,20 +40,19 @@ import {
 import { identifierValue } from './identifiers.ts';
 import { runLength, runOf } from './runs.ts';
 
-/** Of one mail address. */
-const maxHolders = 101;
-
 const queries = {
   begin: 'BEGIN',
   commit: 'COMMIT',
   user: `SELECT ${userColumns} FROM ${userTables} WHERE u.key = ?`,
   userBy: `SELECT ${userColumns} FROM identifiers i JOIN ${userTables} WHERE u.key = i.user AND i.dialect = ? AND i.value = ?`,
+  userByName: `SELECT ${userColumns} FROM names n JOIN ${userTables} WHERE u.key = n.user AND n.key = ?`,
+  usersByEmail: `SELECT ${userColumns} FROM (SELECT user FROM emails WHERE key = ? LIMIT ${maxHolders + 1}) e JOIN ${userTables}
+    WHERE u.key = e.user`,
   realm: `SELECT ${realmColumns} FROM realms WHERE key = ?`,
   realmsAfter: `SELECT ${realmColumns} FROM realms WHERE key > ? ORDER BY key LIMIT ?`,
   realmId: 'SELECT realm FROM realm_identifiers WHERE dialect = ? AND value = ?',
   name: 'SELECT user FROM names WHERE key = ?',
   id: 'SELECT user FROM identifiers WHERE dialect = ? AND value = ?',
-  email: `SELECT user FROM emails WHERE key = ? LIMIT ${maxHolders}`,
   token: `SELECT ${tokenColumns} FROM tokens t WHERE t.hash = unhex(?)`,
   tokenById: `SELECT ${tokenColumns} FROM tokens t WHERE t.id = ?`,
   tokensIn: `SELECT ${tokenColumns} FROM tokens t
@@ -129,10 +129,11 @@ export class Reader {
       usersBy: found(wanted.usersBy, ({ dialect, value }) =>
         one(q.userBy.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), decodeUser(row)]),
       ),
+      usersByName: found(wanted.usersByName, (key) => one(q.userByName.get(key), (row) => [key, decodeUser(row)])),
+      usersByEmail: found(wanted.usersByEmail, (key) => [key, q.usersByEmail.all(key).map(decodeUser)]),
       realmIds: found(wanted.realmIds, ({ dialect, value }) =>
         one(q.realmId.get(dialect, identifierValue(value)), (row) => [idKey(dialect, value), row['realm'] as number]),
       ),
-      emails: found(wanted.emails, (key) => [key, q.email.all(key).map((row) => row['user'] as number)]),
       tokens: new Map([
         ...found(wanted.tokens, (hash) => one(q.token.get(hash), tokenEntry)),
         ...found(wanted.tokenIds, (id) => one(q.tokenById.get(id), tokenEntry)),

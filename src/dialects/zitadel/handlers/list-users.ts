@@ -13,8 +13,7 @@ export const listUsers: Operation<ListUsersRequest> = {
   // Twenty queries in each other, of three levels each.
   maxDepth: 96,
   async run(call, request, violations) {
-    const named = [...organizationsIn(request.queries), call.organization ?? ''];
-    const meaning = await meaningTo(call, named);
+    const meaning = await meaningTo(call, [...organizationsIn(request.queries), call.organization ?? '']);
     const { filter: asked, page } = decodeList(request, violations, meaning);
     const filter = narrowed(asked, call, meaning);
     const { users, total } = await call.acting.list(filter, page);
@@ -41,7 +40,7 @@ export const listUsers: Operation<ListUsersRequest> = {
  */
 async function meaningTo({ directory, actor }: Call, named: readonly string[]): Promise<Meaning> {
   const realms = new Map<string, RealmKey | undefined>();
-  for (const id of new Set(named)) realms.set(id, await directory.resolveRealm('zitadel', id));
+  for (const id of new Set(named)) if (id !== '') realms.set(id, await directory.resolveRealm('zitadel', id));
   const listsMetadata = administersVia(actor, 'zitadel');
   return {
     inOrganization: (id) => {

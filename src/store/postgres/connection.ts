@@ -4,7 +4,7 @@ import type { Row } from '#store/rows.ts';
 import { ConnectionLost, endsConnection, NoAnswer } from './failure.ts';
 import type { Host, PostgresSettings } from './settings.ts';
 
-/** A statement with its parameters. */
+/** A statement with its parameters; without them it may be several, and no plan of it is kept. */
 export interface Statement {
   readonly text: string;
   readonly values?: readonly unknown[];
@@ -23,6 +23,22 @@ const types = {
 };
 
 /**
+ * A plan that is kept has to be good however large the tables become: rows are found one by one, by an index. Those that
+ * PostgreSQL makes while a table is small, and keeps, would look at all of it.
+ */
+const planSettings = `SET plan_cache_mode = force_generic_plan;
+  SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off`;
+
+/** The names of statements whose plans are kept, by their texts. */
+const planNames = new Map<string, string>();
+
+function planNameOf(text: string): string {
+  const name = planNames.get(text) ?? `muster_${planNames.size}`;
+  planNames.set(text, name);
+  return name;
+}
+
+/**
  * One connection. What is sent at once travels together, and is answered in its order. It is lost once and for all when
  * the network or the server ends it, or when an answer takes longer than it may.
  */
@@ -31,6 +47,7 @@ export class Connection {
   #lost: ConnectionLost | undefined;
   #wasUsed = false;
   #hasFailed = false;
+  #keepsPlans = false;
 
   private constructor(client: pg.Client) {
     this.#client = client;
@@ -68,6 +85,20 @@ export class Connection {
       // OpenSSL's messages end with a line break.
       throw new ConnectionLost(`${host}:${port}: ${(error as Error).message.trim()}.`, { cause: error });
     }
+  }
+
+  /**
+   * From now on the server keeps the plan of each statement with parameters, be they none: of what looks up a few rows, most of the
+   * time goes into planning it. For a connection that sends a few statements over and over. A pooler lends its sessions
+   * to anybody, and has process ids of its own: nothing is kept there.
+   */
+  async keepPlans(timeMs: number): Promise<void> {
+    const [answer] = await this.send([{ text: 'SELECT pg_backend_pid() AS pid' }], timeMs);
+    if (answer?.rows[0]?.['pid'] === (this.#client as unknown as { processID: number }).processID) {
+      await this.send([{ text: planSettings }], timeMs);
+      this.#keepsPlans = true;
+    }
+    this.#wasUsed = false;
   }
 
   /** Whether its server takes writes now. */
@@ -124,8 +155,9 @@ export class Connection {
     void this.#client.end().catch(() => {});
   }
 
-  #query({ text, values = [] }: Statement): Promise<QueryResult> {
-    return this.#client.query(text, values as unknown[]);
+  #query({ text, values }: Statement): Promise<QueryResult> {
+    const isKept = this.#keepsPlans && values !== undefined;
+    return this.#client.query({ text, values: (values ?? []) as unknown[], ...(isKept && { name: planNameOf(text) }) });
   }
 
   #asLost(error: unknown): unknown {

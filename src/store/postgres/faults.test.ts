@@ -192,7 +192,7 @@ test('nothing is written before the transaction has begun: behind a BEGIN that f
     from === 'frontend' ? `${type} ${text.slice(5, 10)}` : type,
   );
   assert.equal(types[0], 'Q BEGIN');
-  assert.ok(types.indexOf('Z') < types.findIndex((type) => type.startsWith('P ')), types.join('; '));
+  assert.ok(types.indexOf('Z') < types.findIndex((type) => type.startsWith('B ')), types.join('; '));
 });
 
 test('whatever the database has for its own, a transaction reads what is committed, and waits for the disk', async (context) => {

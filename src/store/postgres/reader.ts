@@ -167,7 +167,7 @@ export class Reader {
   }
 
   async news(after: NewsPoint | undefined): Promise<News> {
-    const head = { text: 'SELECT n, revocations FROM feed_heads WHERE stream = 1' };
+    const head = { text: 'SELECT n, revocations FROM feed_heads WHERE stream = 1', values: [] };
     if (after === undefined) {
       const [now] = await this.#connections.shared.ask([head]);
       return newsOf(now?.rows[0], [], [], true);

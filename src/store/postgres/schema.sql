@@ -176,7 +176,7 @@ CREATE TABLE searched (
   PRIMARY KEY ("user")
 );
 
-CREATE INDEX searched_by_trigrams ON searched USING gin (trigrams) WITH (gin_pending_list_limit='512');
+CREATE INDEX searched_by_trigrams ON searched USING gin (trigrams) WITH (gin_pending_list_limit='128');
 
 CREATE TABLE secrets (
   "user" bigint NOT NULL,

@@ -3,7 +3,7 @@ import { foldedTexts, searchedTexts, trigramsOf } from '#core/searched-text.ts';
 import type { Row } from '#store/rows.ts';
 import { bigints, texts } from './arrays.ts';
 import type { Connection, Statement } from './connection.ts';
-import { type ConnectionPool, sendFirst } from './connections.ts';
+import { type ConnectionPool, type SharedConnection, sendFirst } from './connections.ts';
 
 /** Users, or changes, in one transaction: some tens of milliseconds. */
 const atOnce = 1000;
@@ -15,11 +15,15 @@ const stepMs = 10_000;
  * writes any of it, and each search brings it up to date before it looks. Processes take turns at that.
  */
 export class SearchIndex {
-  readonly #connections: ConnectionPool;
+  readonly #shared: SharedConnection;
+  /** Of one connection: this process takes one step at a time. */
+  readonly #stepping: ConnectionPool;
+  #step: Promise<Head> | undefined;
   #isFilled = false;
 
-  constructor(connections: ConnectionPool) {
-    this.#connections = connections;
+  constructor(shared: SharedConnection, stepping: ConnectionPool) {
+    this.#shared = shared;
+    this.#stepping = stepping;
   }
 
   /** Whether all users have been taken in once: until then not everybody's mail address is known. */
@@ -32,7 +36,7 @@ export class SearchIndex {
    * step whether there is still time, and pauses behind it.
    */
   async catchUp(hasTime: () => boolean, pauseMs = 0): Promise<void> {
-    const answer = await this.#connections.ask({ text: headSql }, stepMs);
+    const [answer] = await this.#shared.ask([{ text: headSql, values: [] }]);
     let head = headIn(answer);
     const { newest } = head;
     for (;;) {
@@ -43,12 +47,19 @@ export class SearchIndex {
     }
   }
 
-  /** Answers where the index stands then. */
-  async #advance(): Promise<Head> {
-    return await this.#connections.useLive(async (connection) => {
+  /** Answers where the index stands then. All who wait at the same time wait for the same step. */
+  #advance(): Promise<Head> {
+    this.#step ??= this.#takeStep().finally(() => {
+      this.#step = undefined;
+    });
+    return this.#step;
+  }
+
+  async #takeStep(): Promise<Head> {
+    return await this.#stepping.useLive(async (connection) => {
       await sendFirst(connection, { text: begin }, stepMs);
       try {
-        const [answer] = await connection.send([{ text: `${headSql} FOR UPDATE OF s` }], stepMs);
+        const [answer] = await connection.send([{ text: `${headSql} FOR UPDATE OF s`, values: [] }], stepMs);
         const head = headIn(answer);
         const { after, statements } = await (head.is_filled === 1 ? follow(connection, head) : fill(connection, head));
         await connection.send([...statements, { text: 'COMMIT' }], stepMs);

@@ -18,6 +18,7 @@ import type { Realm, RealmKey } from '#core/realm.ts';
 import type { Token } from '#core/token.ts';
 import type { UserKey } from '#core/user.ts';
 import { StoreOpenError, storeUnavailable } from '#store/errors.ts';
+import type { Connection } from './connection.ts';
 import { ConnectionPool, SharedConnection, times } from './connections.ts';
 import { Deliveries } from './deliveries.ts';
 import { ConnectionLost, stateOf, storeErrorOf } from './failure.ts';
@@ -37,7 +38,7 @@ export interface PostgresStoreOptions {
 }
 
 /** Point reads share one connection, and numbers another; what may take longer keeps nobody waiting who asks for those. */
-const sizes = { writing: 4, listing: 2, searching: 4 } as const;
+const sizes = { writing: 4, listing: 2, searching: 4, indexing: 1 } as const;
 
 /**
  * Opens a store in PostgreSQL, which any number of processes may have open. Rejects with a StoreOpenError, whose message
@@ -62,6 +63,18 @@ function openError(settings: PostgresSettings, error: unknown): unknown {
   return new StoreOpenError(`The database ${placeOf(settings)} cannot be opened: ${text}.`, { cause: error });
 }
 
+/** A connection for what is the same few statements over and over. */
+async function openKeepingPlans(server: Server): Promise<Connection> {
+  const connection = await server.open();
+  try {
+    await connection.keepPlans(times.connectMs);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
 const keepingMs = 10_000;
 const keepingPauseMs = 1000;
 
@@ -72,6 +85,7 @@ class PostgresStore implements Store {
   readonly #writing: ConnectionPool;
   readonly #listing: ConnectionPool;
   readonly #searching: ConnectionPool;
+  readonly #indexing: ConnectionPool;
   readonly #index: SearchIndex;
   readonly #reader: Reader;
   readonly #transactions: Transactions;
@@ -85,14 +99,16 @@ class PostgresStore implements Store {
 
   constructor(server: Server, searchTimeMs: number) {
     const open = () => server.open();
+    const openKeeping = () => openKeepingPlans(server);
     this.#server = server;
-    this.#shared = new SharedConnection(open);
-    this.#beside = new SharedConnection(open);
-    this.#writing = new ConnectionPool(open, sizes.writing);
+    this.#shared = new SharedConnection(openKeeping);
+    this.#beside = new SharedConnection(openKeeping);
+    this.#writing = new ConnectionPool(openKeeping, sizes.writing);
     this.#listing = new ConnectionPool(open, sizes.listing);
     this.#searching = new ConnectionPool(open, sizes.searching);
+    this.#indexing = new ConnectionPool(openKeeping, sizes.indexing);
     const connections = { shared: this.#shared, listing: this.#listing, searching: this.#searching };
-    this.#index = new SearchIndex(this.#searching);
+    this.#index = new SearchIndex(this.#shared, this.#indexing);
     this.#reader = new Reader(connections, this.#index, searchTimeMs);
     this.#transactions = new Transactions(this.#writing);
     this.#sequences = new Sequences(this.#beside);
@@ -186,6 +202,7 @@ class PostgresStore implements Store {
     this.#writing.close();
     this.#listing.close();
     this.#searching.close();
+    this.#indexing.close();
     await Promise.all([this.#shared.close(), this.#beside.close()]);
   }
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
 import type { Store } from '#core/ports.ts';
+import { trigramsOf } from '#core/searched-text.ts';
 import { creating } from '#store/conformance/samples.ts';
 import { testDatabase } from '#test/postgres/shared-store.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionPool, SharedConnection } from './connections.ts';
-import { SearchIndex } from './search-index.ts';
+import { SearchIndex, trigramNumbers } from './search-index.ts';
 import { Server } from './server.ts';
 import { parsePostgresUrl } from './settings.ts';
 import { openPostgresStore } from './store.ts';
@@ -56,3 +58,28 @@ test('searches that are asked for together wait for one step', async (context) =
   await Promise.all(Array.from({ length: 10 }, () => index.catchUp(() => true)));
   assert.equal(steps, 1);
 });
+
+test('what keeps it up in passing is at it once', async (context) => {
+  const { store, index } = await setUp(context, async () => {});
+  for (let key = 1; key <= 3; key++) await store.apply([creating(key)]);
+  const ended: string[] = [];
+  const keepUp = (name: string) => index.keepUp(() => true).then(() => ended.push(name));
+  await Promise.all([keepUp('first'), keepUp('second')]);
+  await keepUp('third');
+  assert.deepEqual(ended, ['second', 'first', 'third']);
+});
+
+test('a trigram has the number that it has always had', () => {
+  const kept = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '陽', '\u{1d4b3}'), maxLength: 12 });
+  fc.assert(
+    fc.property(kept, kept, (one, other) => {
+      const trigrams = new Set([...trigramsOf(one), ...trigramsOf(other)]);
+      const numbers = [...trigrams].map((trigram) =>
+        Array.from(trigram).reduce((sum, character) => (Math.imul(sum, 0x01000193) + code(character)) | 0, 0),
+      );
+      assert.deepEqual(new Set(trigramNumbers(one, other)), new Set(numbers));
+    }),
+  );
+});
+
+const code = (character: string) => character.codePointAt(0) ?? 0;

@@ -1,12 +1,22 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { foldedTexts, searchedTexts, trigramsOf } from '#core/searched-text.ts';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { foldedTexts, searchedTexts } from '#core/searched-text.ts';
 import type { Row } from '#store/rows.ts';
 import { bigints, texts } from './arrays.ts';
 import type { Connection, Statement } from './connection.ts';
 import { type ConnectionPool, type SharedConnection, sendFirst } from './connections.ts';
 
-/** Users, or changes, in one transaction: some tens of milliseconds. */
-const atOnce = 1000;
+/** Users, or changes, in one step, which is a transaction, and how long it rests behind each. */
+interface Pace {
+  readonly atOnce: number;
+  readonly pauseMs: number;
+}
+
+/** Steps of 0.3 s of the database's time. */
+const asSomebodyWaits: Pace = { atOnce: 1000, pauseMs: 0 };
+/** Steps of 30 ms, for up to 500 users a second. */
+const inPassing: Pace = { atOnce: 100, pauseMs: 200 };
+/** How many users' texts are worked on in one turn of the event loop: 1 ms. */
+const inOneTurn = 50;
 /** Nobody waits for a step as long as for an answer, unless he searches. */
 const stepMs = 10_000;
 
@@ -20,6 +30,7 @@ export class SearchIndex {
   readonly #stepping: ConnectionPool;
   #step: Promise<Head> | undefined;
   #isFilled = false;
+  #isKeptUp = false;
 
   constructor(shared: SharedConnection, stepping: ConnectionPool) {
     this.#shared = shared;
@@ -33,35 +44,50 @@ export class SearchIndex {
 
   /**
    * Takes in all that has been committed by now, and not what comes meanwhile, as more may always come. Asks before each
-   * step whether there is still time, and pauses behind it.
+   * step whether there is still time.
    */
-  async catchUp(hasTime: () => boolean, pauseMs = 0): Promise<void> {
+  catchUp(hasTime: () => boolean): Promise<void> {
+    return this.#catchUp(hasTime, asSomebodyWaits);
+  }
+
+  /** The same while nobody waits for it, with pauses. Does nothing if it is at it already. */
+  async keepUp(hasTime: () => boolean): Promise<void> {
+    if (this.#isKeptUp) return;
+    this.#isKeptUp = true;
+    try {
+      await this.#catchUp(hasTime, inPassing);
+    } finally {
+      this.#isKeptUp = false;
+    }
+  }
+
+  async #catchUp(hasTime: () => boolean, { atOnce, pauseMs }: Pace): Promise<void> {
     const [answer] = await this.#shared.ask([{ text: headSql, values: [] }]);
     let head = headIn(answer);
     const { newest } = head;
     for (;;) {
       this.#isFilled ||= head.is_filled === 1;
       if ((this.#isFilled && head.n >= newest) || !hasTime()) return;
-      head = await this.#advance();
+      head = await this.#advance(atOnce);
       if (pauseMs > 0) await pause(pauseMs);
     }
   }
 
   /** Answers where the index stands then. All who wait at the same time wait for the same step. */
-  #advance(): Promise<Head> {
-    this.#step ??= this.#takeStep().finally(() => {
+  #advance(atOnce: number): Promise<Head> {
+    this.#step ??= this.#takeStep(atOnce).finally(() => {
       this.#step = undefined;
     });
     return this.#step;
   }
 
-  async #takeStep(): Promise<Head> {
+  async #takeStep(atOnce: number): Promise<Head> {
     return await this.#stepping.useLive(async (connection) => {
       await sendFirst(connection, { text: begin }, stepMs);
       try {
         const [answer] = await connection.send([{ text: `${headSql} FOR UPDATE OF s`, values: [] }], stepMs);
         const head = headIn(answer);
-        const { after, statements } = await (head.is_filled === 1 ? follow(connection, head) : fill(connection, head));
+        const { after, statements } = await (head.is_filled === 1 ? follow : fill)(connection, head, atOnce);
         await connection.send([...statements, { text: 'COMMIT' }], stepMs);
         return { ...head, ...after };
       } catch (error) {
@@ -95,7 +121,7 @@ const headSql = `SELECT s.filled, s.is_filled, s.n, (SELECT n FROM feed_heads WH
   FROM search_heads s WHERE s.stream = 1`;
 
 /** Changes that come meanwhile are followed from where the feed stood at the start. */
-async function fill(connection: Connection, { filled, n, newest }: Head): Promise<Step> {
+async function fill(connection: Connection, { filled, n, newest }: Head, atOnce: number): Promise<Step> {
   const [answer] = await connection.send(
     [{ text: 'SELECT key, fields FROM users WHERE key > $1 ORDER BY key LIMIT $2', values: [filled, atOnce] }],
     stepMs,
@@ -105,17 +131,17 @@ async function fill(connection: Connection, { filled, n, newest }: Head): Promis
   const text = 'UPDATE search_heads SET filled = $1, is_filled = $2, n = $3 WHERE stream = 1';
   const after = { filled: last, is_filled: rows.length < atOnce ? 1 : 0, n: filled === 0 ? newest : n };
   const move = { text, values: [after.filled, after.is_filled, after.n] };
-  return { statements: [...putting(rows), ...addingEmails(rows), move], after };
+  return { statements: [...(await putting(rows)), ...addingEmails(rows), move], after };
 }
 
-async function follow(connection: Connection, { n, newest }: Head): Promise<Step> {
+async function follow(connection: Connection, { n, newest }: Head, atOnce: number): Promise<Step> {
   // Another process may have been at it while the head was waited for.
   const until = Math.max(n, Math.min(newest, n + atOnce));
   const changed = `SELECT key, fields FROM users WHERE key IN
     (SELECT subject FROM changes WHERE n > $1 AND n <= $2 AND subject_kind = 0)`;
   const [answer] = await connection.send([{ text: changed, values: [n, until] }], stepMs);
   const text = 'UPDATE search_heads SET n = $1 WHERE stream = 1';
-  return { statements: [...putting(answer?.rows ?? []), { text, values: [until] }], after: { n: until } };
+  return { statements: [...(await putting(answer?.rows ?? [])), { text, values: [until] }], after: { n: until } };
 }
 
 /** Whose texts are the same is left as it is. */
@@ -125,17 +151,19 @@ const putSql = `INSERT INTO searched AS s ("user", texts, folded, trigrams)
   ON CONFLICT ("user") DO UPDATE SET texts = excluded.texts, folded = excluded.folded, trigrams = excluded.trigrams
   WHERE s.texts <> excluded.texts`;
 
-function putting(rows: readonly Row[]): Statement[] {
+async function putting(rows: readonly Row[]): Promise<Statement[]> {
   if (rows.length === 0) return [];
-  const searched = rows.map((row) => searchedTexts(JSON.parse(row['fields'] as string)));
-  const folded = searched.map(foldedTexts);
-  const values = [
-    bigints(rows.map((row) => row['key'] as number)),
-    texts(searched.map((one) => JSON.stringify(one))),
-    texts(folded.map((one) => JSON.stringify(one))),
-    texts(folded.map((one) => trigramNumbers(...Object.values(one)).join(','))),
-  ];
-  return [{ text: putSql, values }];
+  const [searched, folded, trigrams]: [string[], string[], string[]] = [[], [], []];
+  for (const [index, row] of rows.entries()) {
+    if (index % inOneTurn === inOneTurn - 1) await nextTurn();
+    const one = searchedTexts(JSON.parse(row['fields'] as string));
+    const foldedOne = foldedTexts(one);
+    searched.push(JSON.stringify(one));
+    folded.push(JSON.stringify(foldedOne));
+    trigrams.push(trigramNumbers(...Object.values(foldedOne)).join(','));
+  }
+  const keys = bigints(rows.map((row) => row['key'] as number));
+  return [{ text: putSql, values: [keys, texts(searched), texts(folded), texts(trigrams)] }];
 }
 
 function addingEmails(rows: readonly Row[]): Statement[] {
@@ -148,15 +176,24 @@ function addingEmails(rows: readonly Row[]): Statement[] {
   return [{ text, values: [texts(found.map(({ address }) => address)), bigints(found.map(({ user }) => user))] }];
 }
 
-/** The trigrams of texts as numbers of 32 bits. Two may share one: whoever is found by them is looked at himself. */
+/**
+ * Every three characters that follow each other, as a number of 32 bits, each once. Two trigrams may share one: whoever is
+ * found by them is looked at himself.
+ */
 export function trigramNumbers(...folded: readonly string[]): number[] {
   const numbers = new Set<number>();
   for (const text of folded) {
-    for (const trigram of trigramsOf(text)) {
-      let number = 0;
-      for (const character of trigram) number = (Math.imul(number, 0x01000193) + (character.codePointAt(0) ?? 0)) | 0;
-      numbers.add(number);
+    let [first, second, count] = [0, 0, 0];
+    for (const character of text) {
+      const third = character.codePointAt(0) ?? 0;
+      count += 1;
+      if (count > 2) numbers.add(hashed(hashed(first, second), third));
+      [first, second] = [second, third];
     }
   }
   return [...numbers];
+}
+
+function hashed(number: number, codePoint: number): number {
+  return (Math.imul(number, 0x01000193) + codePoint) | 0;
 }

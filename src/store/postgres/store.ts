@@ -76,7 +76,6 @@ async function openKeepingPlans(server: Server): Promise<Connection> {
 }
 
 const keepingMs = 10_000;
-const keepingPauseMs = 1000;
 
 class PostgresStore implements Store {
   readonly #server: Server;
@@ -91,9 +90,9 @@ class PostgresStore implements Store {
   readonly #transactions: Transactions;
   readonly #sequences: Sequences;
   readonly #deliveries: Deliveries;
-  /** While nobody searches, the search index is kept up now and then, in about a twentieth of one processor's time. */
+  /** Also while nobody searches. */
   readonly #keeping = setInterval(() => {
-    void this.#index.catchUp(() => !this.#isClosed, keepingPauseMs).catch(() => {});
+    void this.#index.keepUp(() => !this.#isClosed).catch(() => {});
   }, keepingMs).unref();
   #isClosed = false;
 

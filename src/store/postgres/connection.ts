@@ -88,9 +88,9 @@ export class Connection {
   }
 
   /**
-   * From now on the server keeps the plan of each statement with parameters, be they none: of what looks up a few rows, most of the
-   * time goes into planning it. For a connection that sends a few statements over and over. A pooler lends its sessions
-   * to anybody, and has process ids of its own: nothing is kept there.
+   * From now on the server keeps the plan of each statement that has parameters, be they none: of what looks up a few
+   * rows, most of the time goes into planning. For a connection that sends the same few statements over and over. A
+   * pooler lends its sessions to anybody, and has process ids of its own: nothing is kept there.
    */
   async keepPlans(timeMs: number): Promise<void> {
     const [answer] = await this.send([{ text: 'SELECT pg_backend_pid() AS pid' }], timeMs);

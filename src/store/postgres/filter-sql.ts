@@ -16,6 +16,19 @@ import { trigramNumbers } from './search-index.ts';
 /** Collects the parameters of a statement; answers where each one stands in it. */
 export class Parameters {
   readonly values: (string | number)[] = [];
+  readonly #commonTrigrams: ReadonlySet<number>;
+
+  /** @param commonTrigrams those that are not worth looking for beside others */
+  constructor(commonTrigrams: ReadonlySet<number> = new Set()) {
+    this.#commonTrigrams = commonTrigrams;
+  }
+
+  /** The trigrams of a text by which whoever has it is looked for; none for a text of less than three characters. */
+  trigramsOf(folded: string): readonly number[] {
+    const all = trigramNumbers(folded);
+    const telling = all.filter((trigram) => !this.#commonTrigrams.has(trigram));
+    return telling.length > 0 ? telling : all;
+  }
 
   add(value: string | number, type: 'bigint' | 'text' = typeof value === 'number' ? 'bigint' : 'text'): string {
     return `$${this.values.push(value)}::${type}`;
@@ -164,7 +177,7 @@ function textCondition({ path, method, text, ignoreCase }: TextFilter, parameter
   const folded = foldText(text);
   const kept = textAt(ignoreCase ? 's.folded' : 's.texts', path, parameters);
   const holds = comparison(method, kept, parameters.add(ignoreCase ? folded : text));
-  const trigrams = trigramNumbers(folded);
+  const trigrams = parameters.trigramsOf(folded);
   if (trigrams.length === 0) return `coalesce(${holds}, FALSE)`;
   return `(s.trigrams @> '{${trigrams}}'::integer[] AND coalesce(${holds}, FALSE))`;
 }

@@ -116,7 +116,7 @@ export class Reader {
     const pointed = await this.#pointed(filter, (load) => findPointed(filter, page, load));
     if (pointed !== undefined) return pointed;
     const tables = await this.#tablesFor(filter, page.order);
-    const parameters = new Parameters();
+    const parameters = new Parameters(this.#index.commonTrigrams);
     const where = [conditionOf(filter, parameters), beyond(page, parameters)].join(' AND ');
     // One more than wanted shows whether there are more.
     const range = `LIMIT ${parameters.add(page.limit + 1)} OFFSET ${parameters.add(Math.min(page.offset, Number.MAX_SAFE_INTEGER))}`;
@@ -135,7 +135,7 @@ export class Reader {
     const pointed = await this.#pointed(filter, (load) => countPointed(filter, load));
     if (pointed !== undefined) return pointed;
     const tables = await this.#tablesFor(filter);
-    const parameters = new Parameters();
+    const parameters = new Parameters(this.#index.commonTrigrams);
     const where = conditionOf(filter, parameters);
     const [row] = await this.#search(`SELECT count(*) AS count FROM ${tables} WHERE ${where}`, parameters);
     return row?.['count'] as number;

@@ -7,6 +7,7 @@ import { creating } from '#store/conformance/samples.ts';
 import { testDatabase } from '#test/postgres/shared-store.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionPool, SharedConnection } from './connections.ts';
+import { Parameters } from './filter-sql.ts';
 import { SearchIndex, trigramNumbers } from './search-index.ts';
 import { Server } from './server.ts';
 import { parsePostgresUrl } from './settings.ts';
@@ -67,6 +68,23 @@ test('what keeps it up in passing is at it once', async (context) => {
   await Promise.all([keepUp('first'), keepUp('second')]);
   await keepUp('third');
   assert.deepEqual(ended, ['second', 'first', 'third']);
+});
+
+test('trigrams that many have are looked for where a text has no others', async (context) => {
+  const { store, pool, index } = await setUp(context, async () => {});
+  await store.apply(Array.from({ length: 30 }, (_, n) => creating(n + 1)));
+  await store.prepareSearches();
+  await pool.ask({ text: 'ANALYZE searched' });
+  await index.catchUp(() => true);
+  const parameters = new Parameters(index.commonTrigrams);
+  assert.deepEqual(parameters.trigramsOf('user17'), trigramNumbers('r17'));
+  assert.deepEqual(parameters.trigramsOf('user'), trigramNumbers('user'));
+  // The store has not searched yet: it knows them, too, from now on.
+  const found = async (text: string) => {
+    const filter = { op: 'text', path: 'username', method: 'contains', text, ignoreCase: true } as const;
+    return (await store.find(filter, { limit: 100, offset: 0 })).users.map(({ key }) => key);
+  };
+  assert.deepEqual([await found('ser17'), (await found('ser')).length, await found('ser31')], [[17], 30, []]);
 });
 
 test('a trigram has the number that it has always had', () => {

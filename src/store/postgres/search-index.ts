@@ -30,6 +30,7 @@ export class SearchIndex {
   readonly #stepping: ConnectionPool;
   #step: Promise<Head> | undefined;
   #isFilled = false;
+  #commonTrigrams: ReadonlySet<number> | undefined;
   #isKeptUp = false;
 
   constructor(shared: SharedConnection, stepping: ConnectionPool) {
@@ -42,12 +43,18 @@ export class SearchIndex {
     return this.#isFilled;
   }
 
+  /** Those that tell little of who has them: more than a tenth of all, when PostgreSQL has last counted them. */
+  get commonTrigrams(): ReadonlySet<number> {
+    return this.#commonTrigrams ?? new Set();
+  }
+
   /**
    * Takes in all that has been committed by now, and not what comes meanwhile, as more may always come. Asks before each
    * step whether there is still time.
    */
-  catchUp(hasTime: () => boolean): Promise<void> {
-    return this.#catchUp(hasTime, asSomebodyWaits);
+  async catchUp(hasTime: () => boolean): Promise<void> {
+    await this.#catchUp(hasTime, asSomebodyWaits);
+    if (this.#commonTrigrams === undefined) await this.#countTrigrams();
   }
 
   /** The same while nobody waits for it, with pauses. Does nothing if it is at it already. */
@@ -56,6 +63,7 @@ export class SearchIndex {
     this.#isKeptUp = true;
     try {
       await this.#catchUp(hasTime, inPassing);
+      await this.#countTrigrams();
     } finally {
       this.#isKeptUp = false;
     }
@@ -71,6 +79,11 @@ export class SearchIndex {
       head = await this.#advance(atOnce);
       if (pauseMs > 0) await pause(pauseMs);
     }
+  }
+
+  async #countTrigrams(): Promise<void> {
+    const [answer] = await this.#shared.ask([{ text: commonSql, values: [] }]);
+    this.#commonTrigrams = new Set(answer?.rows.map((row) => row['trigram'] as number));
   }
 
   /** Answers where the index stands then. All who wait at the same time wait for the same step. */
@@ -115,6 +128,11 @@ interface Step {
 
 const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = ${stepMs};
   SET LOCAL idle_in_transaction_session_timeout = ${2 * stepMs}; SET LOCAL synchronous_commit = off`;
+
+const commonSql = `SELECT c.trigram FROM pg_stats s,
+    unnest(s.most_common_elems::text::integer[], s.most_common_elem_freqs) AS c(trigram, share)
+  WHERE s.schemaname = current_schema() AND s.tablename = 'searched' AND s.attname = 'trigrams'
+    AND c.trigram IS NOT NULL AND c.share > 0.1`;
 
 /** Locked when it is to be moved, so that one process at a time is at it. */
 const headSql = `SELECT s.filled, s.is_filled, s.n, (SELECT n FROM feed_heads WHERE stream = 1) AS newest

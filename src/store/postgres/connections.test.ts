@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sharedCluster } from '#test/postgres/shared-cluster.ts';
 import { Connection } from './connection.ts';
-import { ConnectionPool, times } from './connections.ts';
+import { ConnectionPool, SharedConnection, times } from './connections.ts';
 import { parsePostgresUrl } from './settings.ts';
 
 /** One connection at a time; the n-th takes as long to open as `delays` says, or fails when that is none. */
@@ -64,4 +64,20 @@ test('a connection that is given back to a closed pool is closed', async (contex
     pool.close();
   });
   assert.equal(held?.isLost, true);
+});
+
+test('a shared connection that has been closed opens no other', async () => {
+  const settings = parsePostgresUrl((await sharedCluster()).url());
+  const [host] = settings.hosts;
+  assert.ok(host);
+  let opened = 0;
+  const shared = new SharedConnection(() => {
+    opened += 1;
+    return Connection.open(host, settings, 5000);
+  });
+  const asking = shared.ask([{ text: 'SELECT pg_sleep(0.1)' }]);
+  await shared.close();
+  await asking.catch(() => {});
+  await assert.rejects(shared.get(), { reason: 'store_unavailable' });
+  assert.equal(opened, 1);
 });

@@ -19,12 +19,14 @@ export const times = {
 export class SharedConnection {
   readonly #open: () => Promise<Connection>;
   #opening: Promise<Connection> | undefined;
+  #isClosed = false;
 
   constructor(open: () => Promise<Connection>) {
     this.#open = open;
   }
 
   async get(): Promise<Connection> {
+    if (this.#isClosed) throw closed();
     this.#opening ??= this.#open();
     const opening = this.#opening;
     try {
@@ -50,9 +52,14 @@ export class SharedConnection {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const connection = await this.#opening?.catch(() => undefined);
     connection?.close();
   }
+}
+
+function closed(): Error {
+  return storeUnavailable(new Error('The store is closed.'));
 }
 
 interface Waiting {
@@ -104,7 +111,7 @@ export class ConnectionPool {
     this.#isClosed = true;
     for (const connection of this.#free.splice(0)) connection.close();
     for (let next = this.#next(); next; next = this.#next()) {
-      next.reject(storeUnavailable(new Error('The store is closed.')));
+      next.reject(closed());
     }
   }
 

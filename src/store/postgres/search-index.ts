@@ -54,7 +54,7 @@ export class SearchIndex {
    */
   async catchUp(hasTime: () => boolean): Promise<void> {
     await this.#catchUp(hasTime, asSomebodyWaits);
-    if (this.#commonTrigrams === undefined) await this.#countTrigrams();
+    if (this.#commonTrigrams === undefined && hasTime()) await this.#countTrigrams();
   }
 
   /** The same while nobody waits for it, with pauses. Does nothing if it is at it already. */
@@ -63,7 +63,7 @@ export class SearchIndex {
     this.#isKeptUp = true;
     try {
       await this.#catchUp(hasTime, inPassing);
-      await this.#countTrigrams();
+      if (hasTime()) await this.#countTrigrams();
     } finally {
       this.#isKeptUp = false;
     }

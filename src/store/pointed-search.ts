@@ -12,7 +12,7 @@ interface Pointers {
   readonly usersByEmail: readonly string[];
 }
 
-/** More than these are a search like any other. */
+/** Who may point to more users than these is a search like any other. */
 const maxPointers = 100;
 
 type Load = (wanted: Wanted) => Promise<Loaded>;
@@ -91,7 +91,7 @@ function joined(one: Pointers, other: Pointers): Pointers {
 }
 
 function sizeOf({ users, usersBy, usersByName, usersByEmail }: Pointers): number {
-  return users.length + usersBy.length + usersByName.length + usersByEmail.length;
+  return users.length + usersBy.length + usersByName.length + usersByEmail.length * maxHolders;
 }
 
 function compareKeys(one: ReturnType<typeof orderKey>, other: ReturnType<typeof orderKey>): number {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { creating } from '#store/conformance/samples.ts';
 import { pgBouncer, startPgBouncer } from '#test/postgres/pgbouncer.ts';
 import { sharedCluster } from '#test/postgres/shared-cluster.ts';
+import { testDatabase } from '#test/postgres/shared-store.ts';
 import { Connection, type Statement } from './connection.ts';
 import { parsePostgresUrl } from './settings.ts';
+import { openPostgresStore } from './store.ts';
 
 async function opened(context: TestContext, url: string) {
   const settings = parsePostgresUrl(url);
@@ -44,4 +47,17 @@ test('no plan is kept, and nothing set, in the sessions of a pooler', { skip: pg
   await connection.keepPlans(5000);
   assert.deepEqual(await ask(sum(1, 2)), [{ sum: 3 }]);
   assert.deepEqual([await ask(kept), await ask(scans)], [[{ kept: 0 }], [{ enable_seqscan: 'on' }]]);
+});
+
+test('a connection whose prepared statements do not fit the tables any more gives way to another', async (context) => {
+  const { url } = await testDatabase(context);
+  const store = await openPostgresStore({ settings: parsePostgresUrl(url) });
+  context.after(() => store.close());
+  const { ask } = await opened(context, url);
+  await store.apply([creating(1)]);
+  const isThere = async () => (await store.load({ users: [1] })).users.has(1);
+  assert.ok(await isThere());
+  await ask({ text: 'ALTER TABLE users ALTER COLUMN ids TYPE jsonb' });
+  assert.ok(await isThere());
+  await store.apply([creating(2)]);
 });

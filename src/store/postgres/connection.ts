@@ -23,17 +23,21 @@ const types = {
 };
 
 /**
- * A plan that is kept has to be good however large the tables become: rows are found one by one, by an index. Those that
- * PostgreSQL makes while a table is small, and keeps, would look at all of it.
+ * Sets what plans are kept by, if the session is this process's own. A plan has to be good however large the tables
+ * become: rows are found one by one, by an index. Those that PostgreSQL makes while a table is small would look at all of
+ * it; and a row that is looked up is no reason to compile anything.
  */
-const planSettings = `SET plan_cache_mode = force_generic_plan;
-  SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off`;
+const keepPlansSql = `SELECT set_config(name, value, false) FROM (VALUES ('plan_cache_mode', 'force_generic_plan'),
+    ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('jit', 'off')) AS s(name, value)
+  WHERE pg_backend_pid() = $1`;
 
 /** The names of statements whose plans are kept, by their texts. */
 const planNames = new Map<string, string>();
 
 function planNameOf(text: string): string {
-  const name = planNames.get(text) ?? `muster_${planNames.size}`;
+  const known = planNames.get(text);
+  if (known !== undefined) return known;
+  const name = `muster_${planNames.size}`;
   planNames.set(text, name);
   return name;
 }
@@ -93,11 +97,9 @@ export class Connection {
    * pooler lends its sessions to anybody, and has process ids of its own: nothing is kept there.
    */
   async keepPlans(timeMs: number): Promise<void> {
-    const [answer] = await this.send([{ text: 'SELECT pg_backend_pid() AS pid' }], timeMs);
-    if (answer?.rows[0]?.['pid'] === (this.#client as unknown as { processID: number }).processID) {
-      await this.send([{ text: planSettings }], timeMs);
-      this.#keepsPlans = true;
-    }
+    const { processID } = this.#client as unknown as { processID: number };
+    const [answer] = await this.send([{ text: keepPlansSql, values: [processID] }], timeMs);
+    this.#keepsPlans = answer?.rowCount !== 0;
     this.#wasUsed = false;
   }
 

@@ -50,9 +50,13 @@ export function isTooSlow(error: unknown): boolean {
   return stateOf(error) === '57014';
 }
 
-/** Whether the connection that said so is of no use any more: it, or its server, is going away. */
+/**
+ * Whether the connection that said so is of no use any more: it, or its server, is going away, or what was prepared in it
+ * is not there, or does not fit the tables any more.
+ */
 export function endsConnection(error: unknown): boolean {
-  return error instanceof ConnectionLost || /^(08|57P|25006|25P03)/.test(stateOf(error) ?? '');
+  if (error instanceof DatabaseError && error.routine === 'RevalidateCachedQuery') return true;
+  return error instanceof ConnectionLost || /^(08|57P|25006|25P03|26000|42P05)/.test(stateOf(error) ?? '');
 }
 
 /** The error that the caller of the store gets. */

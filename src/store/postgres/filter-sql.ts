@@ -11,23 +11,25 @@ import { nameKey } from '#core/names.ts';
 import { foldText, isFindable } from '#core/searched-text.ts';
 import type { TextMethod } from '#core/text-match.ts';
 import * as shared from '#store/filter-sql.ts';
-import { trigramNumbers } from './search-index.ts';
+import { type TrigramShares, trigramNumbers } from './search-index.ts';
 
 /** Collects the parameters of a statement; answers where each one stands in it. */
 export class Parameters {
   readonly values: (string | number)[] = [];
-  readonly #commonTrigrams: ReadonlySet<number>;
+  readonly #shares: TrigramShares;
 
-  /** @param commonTrigrams those that are not worth looking for beside others */
-  constructor(commonTrigrams: ReadonlySet<number> = new Set()) {
-    this.#commonTrigrams = commonTrigrams;
+  constructor(shares: TrigramShares = new Map()) {
+    this.#shares = shares;
   }
 
-  /** The trigrams of a text by which whoever has it is looked for; none for a text of less than three characters. */
+  /**
+   * The trigrams of a text by which whoever has it is looked for; none for a text of less than three characters. Who has
+   * one that many have takes long to read, and tells nothing beside one that few have.
+   */
   trigramsOf(folded: string): readonly number[] {
     const all = trigramNumbers(folded);
-    const telling = all.filter((trigram) => !this.#commonTrigrams.has(trigram));
-    return telling.length > 0 ? telling : all;
+    const isRare = (trigram: number) => !this.#shares.has(trigram);
+    return all.some(isRare) ? all.filter((trigram) => (this.#shares.get(trigram) ?? 0) < 0.1) : all;
   }
 
   add(value: string | number, type: 'bigint' | 'text' = typeof value === 'number' ? 'bigint' : 'text'): string {
@@ -130,9 +132,13 @@ function compile(filter: Filter, parameters: Parameters): string {
         WHERE dialect = ${parameters.add(filter.dialect)} AND value IN (SELECT jsonb_array_elements_text(${ids}::jsonb)))`;
     }
     case 'emails': {
-      const addresses = parameters.add(JSON.stringify(filter.addresses.filter(isFindable)));
+      const wanted = filter.addresses.filter(isFindable);
+      const one = (addresses: readonly string[]) =>
+        `(SELECT jsonb_array_elements_text(${parameters.add(JSON.stringify(addresses))}::jsonb))`;
       const address = textAt('s.texts', 'email.address', parameters);
-      return `coalesce(${address} IN (SELECT jsonb_array_elements_text(${addresses}::jsonb)), FALSE)`;
+      // Some of whom the table tells have had it before.
+      const holders = `SELECT "user" FROM emails WHERE key IN ${one(wanted.map(foldText))}`;
+      return `(u.key IN (${holders}) AND coalesce(${address} IN ${one(wanted)}, FALSE))`;
     }
     case 'state':
       return `u.state = ${parameters.add(filter.state)}`;

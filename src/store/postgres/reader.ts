@@ -31,7 +31,7 @@ const graceMs = 500;
 
 /** What is asked through which, so that nobody waits behind what takes longer. */
 export interface ReadingConnections {
-  /** Point reads, and the news. */
+  /** Point reads, the news, and where the search index stands. */
   readonly shared: SharedConnection;
   readonly listing: ConnectionPool;
   readonly searching: ConnectionPool;
@@ -116,7 +116,7 @@ export class Reader {
     const pointed = await this.#pointed(filter, (load) => findPointed(filter, page, load));
     if (pointed !== undefined) return pointed;
     const tables = await this.#tablesFor(filter, page.order);
-    const parameters = new Parameters(this.#index.commonTrigrams);
+    const parameters = new Parameters(this.#index.trigramShares);
     const where = [conditionOf(filter, parameters), beyond(page, parameters)].join(' AND ');
     // One more than wanted shows whether there are more.
     const range = `LIMIT ${parameters.add(page.limit + 1)} OFFSET ${parameters.add(Math.min(page.offset, Number.MAX_SAFE_INTEGER))}`;
@@ -135,7 +135,7 @@ export class Reader {
     const pointed = await this.#pointed(filter, (load) => countPointed(filter, load));
     if (pointed !== undefined) return pointed;
     const tables = await this.#tablesFor(filter);
-    const parameters = new Parameters(this.#index.commonTrigrams);
+    const parameters = new Parameters(this.#index.trigramShares);
     const where = conditionOf(filter, parameters);
     const [row] = await this.#search(`SELECT count(*) AS count FROM ${tables} WHERE ${where}`, parameters);
     return row?.['count'] as number;

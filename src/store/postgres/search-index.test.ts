@@ -8,7 +8,7 @@ import { testDatabase } from '#test/postgres/shared-store.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionPool, SharedConnection } from './connections.ts';
 import { Parameters } from './filter-sql.ts';
-import { SearchIndex, trigramNumbers } from './search-index.ts';
+import { changedSql, SearchIndex, trigramNumbers } from './search-index.ts';
 import { Server } from './server.ts';
 import { parsePostgresUrl } from './settings.ts';
 import { openPostgresStore } from './store.ts';
@@ -33,7 +33,7 @@ async function setUp(context: TestContext, onStep: (store: Store) => Promise<voi
     pool.close();
     await Promise.all([shared.close(), store.close()]);
   });
-  return { store, pool, index: new SearchIndex(shared, pool) };
+  return { url, store, pool, index: new SearchIndex(shared, pool) };
 }
 
 test('a search takes in what had been committed when it was asked, however much comes meanwhile', async (context) => {
@@ -70,21 +70,38 @@ test('what keeps it up in passing is at it once', async (context) => {
   assert.deepEqual(ended, ['second', 'first', 'third']);
 });
 
-test('trigrams that many have are looked for where a text has no others', async (context) => {
-  const { store, pool, index } = await setUp(context, async () => {});
-  await store.apply(Array.from({ length: 30 }, (_, n) => creating(n + 1)));
+test('trigrams that many have are left out beside one that few have', async (context) => {
+  const { url, store, pool, index } = await setUp(context, async () => {});
+  await store.apply(Array.from({ length: 300 }, (_, n) => creating(n + 1)));
   await store.prepareSearches();
   await pool.ask({ text: 'ANALYZE searched' });
   await index.catchUp(() => true);
-  const parameters = new Parameters(index.commonTrigrams);
-  assert.deepEqual(parameters.trigramsOf('user17'), trigramNumbers('r17'));
-  assert.deepEqual(parameters.trigramsOf('user'), trigramNumbers('user'));
-  // The store has not searched yet: it knows them, too, from now on.
+  const parameters = new Parameters(index.trigramShares);
+  assert.deepEqual(parameters.trigramsOf('user177'), trigramNumbers('r177'));
+  for (const text of ['user', 'user1']) assert.deepEqual(parameters.trigramsOf(text), trigramNumbers(text));
+  // One that knows them from its first search on.
+  const other = await openPostgresStore({ settings: parsePostgresUrl(url) });
+  context.after(() => other.close());
   const found = async (text: string) => {
     const filter = { op: 'text', path: 'username', method: 'contains', text, ignoreCase: true } as const;
-    return (await store.find(filter, { limit: 100, offset: 0 })).users.map(({ key }) => key);
+    return (await other.find(filter, { limit: 300, offset: 0 })).users.map(({ key }) => key);
   };
-  assert.deepEqual([await found('ser17'), (await found('ser')).length, await found('ser31')], [[17], 30, []]);
+  await found('ser');
+  assert.deepEqual([await found('ser177'), (await found('ser')).length, await found('ser301')], [[177], 300, []]);
+});
+
+test('the plan of a step goes by the position, also when it was made of an empty store', async (context) => {
+  const { url } = await testDatabase(context);
+  const settings = parsePostgresUrl(url);
+  await (await openPostgresStore({ settings })).close();
+  const connection = await new Server(settings).open();
+  context.after(() => connection.close());
+  await connection.keepPlans(5000);
+  const [, plan] = await connection.send(
+    [{ text: `PREPARE changed (bigint, bigint) AS ${changedSql}` }, { text: 'EXPLAIN EXECUTE changed (0, 1)' }],
+    5000,
+  );
+  assert.match(JSON.stringify(plan?.rows), /changes_by_position.*n > \$1/);
 });
 
 test('a trigram has the number that it has always had', () => {

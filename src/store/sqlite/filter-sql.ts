@@ -108,8 +108,10 @@ function compile(filter: Filter, isOfFew: boolean, add: Add): string {
       return `s.key IN (SELECT user FROM identifiers WHERE dialect = ${add(filter.dialect)} AND value IN ${list(ids, add)})`;
     }
     case 'emails': {
+      const wanted = filter.addresses.filter(isFindable);
+      const holders = `SELECT user FROM emails WHERE key IN ${list(wanted.map(foldText), add)}`;
       const address = textAt('s.texts', 'email.address', add);
-      return `coalesce(${address} IN ${list(filter.addresses.filter(isFindable), add)}, FALSE)`;
+      return `(s.key IN (${holders}) AND coalesce(${address} IN ${list(wanted, add)}, FALSE))`;
     }
     case 'state':
       return `s.state = ${add(filter.state)}`;

@@ -47,6 +47,10 @@ test('wrong attempts from one address count together, whatever the names', async
   for (const name of ['a', 'b']) await assert.rejects(limits.attempt({ name, address: '10.0.0.1' }, wrong), isWrong);
   await assert.rejects(limits.attempt({ name: 'c', address: '10.0.0.1' }, right), refused);
   assert.equal(await limits.attempt({ name: 'c', address: '10.0.0.2' }, right), 'in');
+  for (const address of ['2001:db8::1', '2001:db8::2'])
+    await assert.rejects(limits.attempt({ address }, wrong), isWrong);
+  await assert.rejects(limits.attempt({ address: '2001:db8::3' }, right), refused);
+  assert.equal(await limits.attempt({ address: '2001:db8:0:1::1' }, right), 'in');
 });
 
 test('right attempts that come together all get in, and of wrong ones no more than may', async () => {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { DirectoryError } from '#core/errors.ts';
 import { epochMsOf } from '#core/instant.ts';
+import { networkOf } from '#core/network.ts';
 import type { Clock } from '#core/ports.ts';
 
 export interface SignInLimitOptions {
@@ -18,6 +19,7 @@ export interface SignInLimitOptions {
 export interface Attempt {
   readonly name?: string;
   readonly client?: string;
+  /** An IPv6 address stands for its network. */
   readonly address?: string | undefined;
 }
 
@@ -91,7 +93,7 @@ export class SignInLimits {
     return [
       ...(name === undefined ? [] : [this.#tallyOf(`name ${name}`, perName)]),
       ...(client === undefined ? [] : [this.#tallyOf(`client ${client}`, perClient)]),
-      ...(address === undefined ? [] : [this.#tallyOf(`address ${address}`, perAddress)]),
+      ...(address === undefined ? [] : [this.#tallyOf(`network ${networkOf(address)}`, perAddress)]),
     ];
   }
 

@@ -252,7 +252,8 @@ export interface Store {
   recordsIn(realm: RealmKey, kind: string, limit: number): Promise<readonly DialectRecord[]>;
   /**
    * Drops tokens and idempotent answers that expired before `now`, codes that did so `codeRememberedMs` earlier, messages
-   * that are older than `messagesKeptMs`, and what the store itself keeps for a while.
+   * that are older than `messagesKeptMs`, what users who were deleted `remainsKeptMs` ago have left, and what the store
+   * itself keeps for a while. Of those users the ids stay, and who changed what and when, without the values.
    */
   prune(now: Instant): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { verifyChanges } from '#core/change.ts';
+import { remainsKeptMs } from '#core/erasure.ts';
 import { later } from '#core/instant.ts';
 import { type Metadata, metadataKey } from '#core/metadata.ts';
 import { codeRememberedMs } from '#core/policies/code-rules.ts';
@@ -269,5 +271,55 @@ export function belongingsConform(open: OpenStore): void {
     assert.deepEqual([...loaded.tokens.values()], kept);
     assert.deepEqual([...loaded.secrets.values()], [[passwordOf(1, 1)], [remembered]]);
     assert.deepEqual([...loaded.idempotency.keys()], ['future']);
+  });
+
+  test('what a deleted user has left is erased after a month; his ids stay, and his history still verifies', async () => {
+    const { store, reopen } = await open();
+    const fields = { 'email.address': 'Ann@Mouse.example', 'profile.nickName': 'Ann' };
+    const activity = { lastLoginAt: start, failedAttempts: 1 };
+    for (const key of [1, 2]) {
+      const created = creating(key, fields, { zitadel: String(key) });
+      await store.apply([{ ...created, putSecrets: [passwordOf(key, 1)] }, { activity: { user: key, activity } }]);
+      for (let version = 2; version < 40; version++) {
+        const user = await userIn(store, key);
+        await store.apply([changing(user, { ...user.fields, 'profile.nickName': `Ann ${version}` })]);
+      }
+      const user = await userIn(store, key);
+      await store.apply([changing(user, { ...user.fields, lifecycle: 'deleted' })]);
+    }
+    // The second is deleted as late as can be.
+    const others = await userIn(store, 2);
+    const [first, month] = [await userIn(store, 1), later((await userIn(store, 1)).changedAt, remainsKeptMs)];
+    await store.apply([changing(others, { ...others.fields, 'profile.nickName': 'last' })]);
+    const second = await userIn(store, 2);
+    await store.prune(month);
+    assert.deepEqual(await userIn(store, 1), first);
+    await store.prune(later(month, 1));
+    const isErased = async (each: Store) => {
+      const erased = await userIn(each, 1);
+      assert.deepEqual(erased, { ...first, fields: { lifecycle: 'deleted' }, activity: { failedAttempts: 0 } });
+      const changes = await each.changesOf('user', 1);
+      assert.deepEqual(verifyChanges(erased, changes), { ok: true });
+      assert.ok(changes.length === 40 && changes.every((change) => !('changes' in change) && !('salt' in change)));
+      const wanted = {
+        secretsOf: [1, 2],
+        usersBy: [{ dialect: 'zitadel', value: '1' }],
+        usersByEmail: ['ann@mouse.example'],
+      };
+      const { secrets, usersBy, usersByEmail } = await each.load(wanted);
+      assert.deepEqual(
+        [...secrets],
+        [
+          [1, []],
+          [2, [passwordOf(2, 1)]],
+        ],
+      );
+      assert.deepEqual([...usersBy.values()], [erased]);
+      assert.deepEqual(usersByEmail.get('ann@mouse.example'), [second]);
+      assert.deepEqual(await userIn(each, 2), second);
+      assert.ok((await each.changesOf('user', 2)).every((change) => 'changes' in change && 'salt' in change));
+    };
+    await isErased(store);
+    await isErased(await reopen());
   });
 }

@@ -1,7 +1,9 @@
+import { remainsKeptMs } from '#core/erasure.ts';
 import { type Instant, later } from '#core/instant.ts';
 import { messagesKeptMs } from '#core/message.ts';
 import { codeRememberedMs } from '#core/policies/code-rules.ts';
 import type { ConnectionPool } from './connections.ts';
+import { erase } from './erasure.ts';
 
 /** So that no statement takes long. */
 const rowsAtOnce = 500;
@@ -32,6 +34,7 @@ export async function prune(connections: ConnectionPool, now: Instant): Promise<
       dropped = answer?.rowCount ?? 0;
     }
   }
+  await erase(connections, later(now, -remainsKeptMs), pruneMs);
 }
 
 const pruneMs = 30_000;

@@ -237,7 +237,10 @@ CREATE TABLE users (
   administers json,
   last_login_at text,
   failed_attempts bigint NOT NULL DEFAULT 0,
+  erased boolean NOT NULL DEFAULT false,
   CHECK ((length(digest) = 32)),
   CHECK ((kind = ANY (ARRAY[0, 1]))),
   PRIMARY KEY (key)
 );
+
+CREATE INDEX users_to_erase ON users USING btree (key) WHERE ((state = 'deleted'::text) AND (NOT erased));

@@ -1,7 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { remainsKeptMs } from '#core/erasure.ts';
 import { later } from '#core/instant.ts';
 import { messagesKeptMs } from '#core/message.ts';
 import { codeRememberedMs } from '#core/policies/code-rules.ts';
+import { Erasure } from './erasure.ts';
 
 /** So that no commit waits long for a clean-up. */
 const rowsAtOnce = 500;
@@ -9,6 +11,7 @@ const rowsAtOnce = 500;
 /** Drops what has expired, a bounded number of rows at a time. */
 export class Pruning {
   readonly #statements: readonly { readonly statement: StatementSync; readonly keptMs: number }[];
+  readonly #erasure: Erasure;
 
   constructor(db: DatabaseSync) {
     const older = (table: string, key: string, than: string, keptMs: number) => {
@@ -17,6 +20,7 @@ export class Pruning {
       );
       return { statement, keptMs };
     };
+    this.#erasure = new Erasure(db);
     this.#statements = [
       older('tokens', 'hash', 'expires_at', 0),
       older('secrets', 'user, name', 'expires_at', codeRememberedMs),
@@ -27,8 +31,7 @@ export class Pruning {
 
   /** Whether more may be left. */
   prune(now: string): boolean {
-    return this.#statements
-      .map(({ statement, keptMs }) => statement.run(later(now, -keptMs)).changes)
-      .some((dropped) => dropped === rowsAtOnce);
+    const dropped = this.#statements.map(({ statement, keptMs }) => statement.run(later(now, -keptMs)).changes);
+    return this.#erasure.erase(later(now, -remainsKeptMs)) || dropped.includes(rowsAtOnce);
   }
 }

@@ -182,4 +182,6 @@ CREATE TABLE users (
   changed_at TEXT NOT NULL,
   ids TEXT NOT NULL,
   fields TEXT NOT NULL
-, numbers TEXT NOT NULL DEFAULT '') STRICT;
+, numbers TEXT NOT NULL DEFAULT '', erased INTEGER NOT NULL DEFAULT 0 CHECK (erased IN (0, 1))) STRICT;
+
+CREATE INDEX users_to_erase ON users (changed_at) WHERE deleted = 1 AND erased = 0;

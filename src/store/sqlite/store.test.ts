@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 import { verifyChanges } from '#core/change.ts';
+import { remainsKeptMs } from '#core/erasure.ts';
+import { later } from '#core/instant.ts';
 import { changing, creating, userIn } from '#store/conformance/samples.ts';
 import { quietLog } from '#test/directory.ts';
 import { knownMigrations, migrate, schemaOf } from './migrations.ts';
@@ -205,6 +207,26 @@ test('a person’s values can be erased, and the chain still verifies', async ()
   );
   assert.deepEqual(verifyChanges(await userIn(store, 1), changes), { ok: true });
   await store.close();
+});
+
+test('what a deleted user has left is not in the file any more once it is erased', async () => {
+  const path = newPath('erased');
+  const store = await openSqliteStore({ path });
+  const isKept = { user: 1, name: 'password', revision: 1, doc: { hash: 'hash-of-ann' } } as const;
+  const address = { 'email.address': 'ann@mouse.example' };
+  await store.apply([{ ...creating(1, { 'profile.nickName': 'Annchen', ...address }), putSecrets: [isKept] }]);
+  const ann = await userIn(store, 1);
+  const left = { 'profile.nickName': 'Ann of before', ...address };
+  await store.apply([changing(ann, { lifecycle: 'deleted', ...left })]);
+  const { changedAt } = await userIn(store, 1);
+  await store.prune(later(changedAt, remainsKeptMs + 1));
+  await store.close();
+  const bytes = readFileSync(path, 'latin1');
+  const texts = ['hash-of-ann', 'Annchen', 'Ann of before', 'ann@mouse.example'];
+  assert.deepEqual(
+    texts.filter((text) => bytes.includes(text)),
+    [],
+  );
 });
 
 test('when the thread that writes is gone, nothing is read that may not be on the disk', async () => {

@@ -12,8 +12,10 @@ export interface Message {
   readonly type: string;
   /** All of it, as it is on the wire. */
   readonly bytes: Buffer;
-  /** The same as text, whatever is not text in it: to look for SQL. */
+  /** The same as text, whatever is not text in it. */
   readonly text: string;
+  /** Of a `Q`, and of a `B`, which may bind what was prepared long before: the SQL that it has done. */
+  readonly sql?: string;
 }
 
 /** What both directions of a connection know of it. */
@@ -21,6 +23,8 @@ export interface Conversation {
   readonly connection: number;
   /** How many requests for encryption wait for their answer, which has no frame. */
   unanswered: number;
+  /** SQL by the names under which it was prepared. */
+  readonly prepared: Map<string, string>;
 }
 
 const openings = new Map([
@@ -41,7 +45,7 @@ export async function* frontendMessages(socket: Socket, conversation: Conversati
     yield message(opening, bytes);
     if (opening === 'startup') break;
   }
-  yield* typed(reader, message);
+  for await (const each of typed(reader, message)) yield withSql(each, conversation);
 }
 
 /** The messages that the server sends. */
@@ -57,6 +61,14 @@ export async function* backendMessages(socket: Socket, conversation: Conversatio
     yield message('answer', answer);
   }
   yield* typed(reader, message);
+}
+
+/** A `P` names its SQL, and a `B` the portal and then what it binds. */
+function withSql(message: Message, { prepared }: Conversation): Message {
+  const [first = '', second = ''] = message.text.slice(5).split('\0', 2);
+  if (message.type === 'P') prepared.set(first, second);
+  if (message.type === 'Q') return { ...message, sql: first };
+  return message.type === 'B' ? { ...message, sql: prepared.get(second) ?? '' } : message;
 }
 
 type MessageOf = (type: string, bytes: Buffer) => Message;

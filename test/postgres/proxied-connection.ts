@@ -22,7 +22,7 @@ export class ProxiedConnection {
   constructor(number: number, client: Socket, targetPort: number, witness: Witness) {
     this.#client = client;
     this.#server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-    this.#conversation = { connection: number, unanswered: 0 };
+    this.#conversation = { connection: number, unanswered: 0, prepared: new Map() };
     this.#witness = witness;
     this.over = new Promise((resolve) => this.#server.once('close', () => resolve()));
     for (const socket of [this.#client, this.#server]) socket.on('error', () => undefined);

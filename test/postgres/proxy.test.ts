@@ -72,8 +72,9 @@ test('and one to cancel', async (context) => {
   const canceled = assert.rejects(client.query('SELECT pg_sleep(60)'), { code: '57014' }).then(() => true);
   const [key] = proxy.messages.filter(({ type }) => type === 'K');
   const request = Buffer.concat([Buffer.from([0, 0, 0, 16, 4, 210, 22, 46]), key?.bytes.subarray(5) ?? Buffer.of()]);
+  const ask = () => createConnection(proxy.port, '127.0.0.1').on('error', () => undefined);
   // A request that comes before the statement has begun is in vain.
-  while (!(await Promise.race([canceled, sleep(100)]))) createConnection(proxy.port, '127.0.0.1').end(request);
+  while (!(await Promise.race([canceled, sleep(100)]))) ask().end(request);
   assert.equal(proxy.messages.find(({ connection }) => connection === 2)?.type, 'cancel');
 });
 
@@ -83,7 +84,7 @@ for (const how of hows) {
   test(`cut (${how}) before COMMIT is forwarded, it has not happened`, async (context) => {
     const { proxy, connect, mice } = await setUp(context);
     const client = await connect();
-    const point = proxy.cut('before', statement(/^.....COMMIT/s), how);
+    const point = proxy.cut('before', statement(/^COMMIT/), how);
     await assert.rejects(addMouse(client), how === 'end' ? /terminated unexpectedly/ : { code: 'ECONNRESET' });
     assert.equal((await point.reached).type, 'Q');
     if (how !== 'abandon') await point.over;

@@ -70,9 +70,9 @@ export function nth(n: number, match: Match = () => true): Match {
   };
 }
 
-/** Holds for a client's messages whose SQL matches, whether it is prepared or not. */
+/** Holds for a client's messages that have SQL done that matches, whether it is prepared or not. */
 export function statement(pattern: RegExp): Match {
-  return ({ from, type, text }) => from === 'frontend' && (type === 'Q' || type === 'P') && pattern.test(text);
+  return ({ sql }) => sql !== undefined && pattern.test(sql);
 }
 
 interface Trap {

@@ -30,7 +30,7 @@ export const createRealm: Command<CreateRealmInput, undefined, CreatedRealm> = {
     if (!actor.owner) throw notPermitted();
     const present = state.realm(key);
     if (present) return { result: { ids: present.ids, fields: present.fields, createdAt: present.createdAt } };
-    for (const [dialect, id] of Object.entries(ids)) checkId(dialect, id, state);
+    for (const [dialect, id] of Object.entries(ids)) checkId(dialect, id, key, state);
     const fields = { ...given, ...normalised(given) };
     return { realm: { key, ids, fields }, result: { ids, fields, createdAt: now } };
   },
@@ -46,9 +46,11 @@ function normalised({ name, language, region, timeZone }: RealmFields): RealmFie
   };
 }
 
-function checkId(dialect: string, id: string, state: State): void {
+function checkId(dialect: string, id: string, key: RealmKey, state: State): void {
   const field = `ids.${dialect}`;
   if (!isNameable(id)) throw invalidField(field, `${field} must have 1 to 200 visible ASCII characters.`);
-  if (state.holderOfRealmId(dialect, id) === undefined) return;
+  const holder = state.holderOfRealmId(dialect, id);
+  // Another process may make this very realm between the two reads: then it is found when this is committed.
+  if (holder === undefined || holder === key) return;
   throw new DirectoryError('already_exists', 'This id is the id of another realm.', { reason: 'id_taken', field });
 }

@@ -99,7 +99,7 @@ export class Connection {
   async keepPlans(timeMs: number): Promise<void> {
     const { processID } = this.#client as unknown as { processID: number };
     const [answer] = await this.send([{ text: keepPlansSql, values: [processID] }], timeMs);
-    this.#keepsPlans = answer?.rowCount !== 0;
+    this.#keepsPlans = answer !== undefined && answer.rows.length > 0;
     this.#wasUsed = false;
   }
 
